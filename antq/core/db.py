@@ -1,0 +1,55 @@
+"""SQL functions of ours, as Django expressions. Their bodies are in `antq/units/migrations`."""
+
+from django.db.models import CharField, DateField, DecimalField, Func, TextField, Value
+from django.db.models.functions import Coalesce
+
+
+class VnKey(Func):
+    """What a search compares: lower case, without diacritics. Several texts are joined by a space.
+
+    'Xã Ia RMok', 'xa ia rmok' and the same text in NFD give 'xa ia rmok'.
+    """
+
+    function = "vn_key"
+    arg_joiner = " || ' ' || "
+    output_field = TextField(db_collation="C")
+
+
+class VnSort(Func):
+    """What a list sorts by: the Vietnamese alphabet, tones last, "Phường 2" before "Phường 10"."""
+
+    function = "vn_sort"
+    template = (
+        r"%(function)s(regexp_replace(%(expressions)s, '(?<!\d)(\d)(?!\d)', '0\1', 'g'))"
+    )
+    output_field = CharField(max_length=600, db_collation="C")
+
+
+class JsonNumber(Func):
+    """The number under a key of a JSONB column; NULL when there is none or it is not a number."""
+
+    function = "json_number"
+    output_field = DecimalField(max_digits=30, decimal_places=6)
+
+    def __init__(self, column: str, key: str, **extra):
+        super().__init__(column, Value(key), **extra)
+
+
+class DaySpan(Func):
+    """Both days included; an empty day is open on that side."""
+
+    function = "daterange"
+    template = "%(function)s(%(expressions)s, '[]')"
+
+
+FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
+
+
+def begins(field: str) -> Coalesce:
+    """The first day of a period whose beginning may be open."""
+    return Coalesce(field, Value(FIRST_DAY, output_field=DateField()))
+
+
+def ends(field: str) -> Coalesce:
+    """The last day of a period whose end may be open."""
+    return Coalesce(field, Value(LAST_DAY, output_field=DateField()))

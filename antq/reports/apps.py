@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class ReportsConfig(AppConfig):
+    """The engine: measures, tables, report definitions, writers. It knows no domain app."""
+
+    name = "antq.reports"
+    label = "reports"
+    verbose_name = "Biểu mẫu"
+
+    def ready(self):
+        autodiscover_modules("measures")
+        autodiscover_modules("reports")

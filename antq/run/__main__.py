@@ -1,0 +1,87 @@
+"""python3 -m antq.run VERB: what `make VERB` calls."""
+
+import argparse
+import os
+import shlex
+import shutil
+import sys
+
+from antq.run import environment, site, smoke, testing
+from antq.run.console import Failure, be_tolerant, complain, say
+from antq.run.database import claim, shared_database
+from antq.run.places import PROJECT, data_folder, outside_folder
+from antq.run.processes import Stopped, heed_signals, run
+from antq.run.settings import site_env
+
+EXIT_STOPPED = 130
+
+
+def manage(arguments: list[str]) -> int:
+    """manage.py with these arguments, against the database of `make run`; its exit status."""
+    python = environment.ready("requirements.txt")
+    with shared_database(python) as db:
+        env = site_env(db.url)
+        return run([python, "manage.py", *arguments], interactive=True, cwd=PROJECT, env=env)
+
+
+def remove_data() -> None:
+    """Delete the data folder; only where ANTQ_DATA names one, so never by mistake.
+
+    Raises Failure without ANTQ_DATA, or while something uses the folder.
+    """
+    if not os.environ.get("ANTQ_DATA"):
+        raise Failure("remove-data deletes what ANTQ_DATA names, and that is not set.")
+    data = data_folder()
+    with claim("postgres"), claim("postgres-test"):
+        shutil.rmtree(outside_folder(data), ignore_errors=True)
+        shutil.rmtree(data)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The verbs; `arguments` may also come from make, as ANTQ_ARGS."""
+    top = argparse.ArgumentParser(prog="python3 -m antq.run", description="Start things.")
+    verbs = top.add_subparsers(dest="verb", required=True)
+    run_verb = verbs.add_parser("run", help="start the site, making everything it needs")
+    run_verb.add_argument("--host", default="127.0.0.1")
+    run_verb.add_argument("--port", type=int, default=8000)
+    helps = {"test": "run the tests", "manage": "run manage.py on the site's database"}
+    for name, text in helps.items():
+        verbs.add_parser(name, help=text, add_help=False, prefix_chars="\0")
+    verbs.add_parser("check", help="linter, formatter, missing migrations")
+    verbs.add_parser("smoke", help="start the site, look at it, stop it")
+    verbs.add_parser("remove-data", help="delete the folder that ANTQ_DATA names")
+    return top
+
+
+def perform(words: list[str]) -> int:
+    """Do what the command line says and return the exit status; raises Failure and Stopped."""
+    options, rest = parser().parse_known_args(words)
+    if options.verb in ("test", "manage"):
+        arguments = rest + shlex.split(os.environ.get("ANTQ_ARGS", ""))
+        return testing.test(arguments) if options.verb == "test" else manage(arguments)
+    if rest:
+        raise Failure(f"{options.verb} does not know {shlex.join(rest)}.")
+    if options.verb == "run":
+        site.serve(options.host, options.port)
+    {"check": testing.check, "smoke": smoke.smoke, "remove-data": remove_data}[options.verb]()
+    return 0
+
+
+def main(words: list[str]) -> int:
+    """The exit status; whatever may be wrong with the machine ends in one sentence."""
+    be_tolerant()
+    heed_signals()
+    try:
+        return perform(words)
+    except Failure as failure:
+        complain(failure)
+    except Stopped:
+        say("Stopped.")
+        return EXIT_STOPPED
+    except OSError as error:
+        complain(f"{error.filename or 'System'}: {error.strerror or error}")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,39 @@
+"""What the frame of every page shows: the menu of this user, who is signed in, the banner."""
+
+from django.conf import settings
+from django.urls import reverse
+
+import antq
+from antq.core.permissions import Permission
+
+# (label, address name, part of the address that marks it as the current one, permission)
+MENU = [
+    ("Tổng quan", "site:dashboard", "/dashboard/", Permission.RECORD_VIEW),
+    ("Sổ mô hình", "movements:point-list", "/movements/", Permission.RECORD_VIEW),
+    ("Biểu mẫu", "reports:index", "/reports/", Permission.RECORD_VIEW),
+    ("Địa giới", "units:unit-list", "/units/", Permission.RECORD_VIEW),
+]
+
+
+def shell(request):
+    user = getattr(request, "user", None)
+    frame = {"demo": settings.DEMO, "version": antq.__version__}
+    if user is not None and user.is_authenticated:
+        home = ("Việc cần làm", "site:home", None, Permission.RECORD_EDIT)
+        items = [home, *MENU] if user.may(Permission.RECORD_EDIT) else MENU
+        path = request.path_info
+        frame["menu"] = [
+            {
+                "label": label,
+                "url": reverse(name),
+                "here": path.startswith(start) if start else path == "/",
+            }
+            for label, name, start, permission in items
+            if user.may(permission)
+        ]
+        frame["who"] = str(user.home_unit or user)
+        frame["roles"] = "; ".join(
+            f"{held.get_role_display()}, {held.unit.full_name}"
+            for held in user.current_assignments
+        )
+    return {"shell": frame}

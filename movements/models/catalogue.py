@@ -1,0 +1,206 @@
+"""The catalogue: types of schemes with their attributes, and the named schemes."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+
+from antq.core.db import VnKey
+from antq.review.models import Source
+from antq.units.models import AdministrativeUnit, Organization
+from antq.units.models.places import search_field, sort_field
+from movements.choices import AddsUp, CatalogueStatus, DataType, Programme
+from movements.querysets import CatalogueQuerySet
+
+
+class SchemeType(models.Model):
+    """Loại hình: what kind of scheme it is, and which attributes its points have."""
+
+    code = models.SlugField("mã", unique=True, help_text="Không đổi; dùng trong địa chỉ và tệp.")
+    name = models.CharField("tên", max_length=150)
+    aliases = models.TextField("tên gọi khác", blank=True, help_text="Mỗi dòng một tên.")
+    programme = models.CharField(
+        "chương trình", max_length=20, choices=Programme, default=Programme.MOVEMENT
+    )
+    counts_as_scheme = models.BooleanField(
+        "tính là mô hình",
+        default=True,
+        help_text="Lực lượng theo luật định (đội dân phòng …) không tính là mô hình.",
+    )
+    owner = models.ForeignKey(
+        AdministrativeUnit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="của tỉnh",
+        help_text="Để trống: dùng chung cả nước.",
+    )
+    order = models.PositiveSmallIntegerField("thứ tự", default=100)
+    is_active = models.BooleanField("còn dùng", default=True)
+    name_key = search_field("name")
+    alias_key = search_field("aliases")
+    sort_key = sort_field("name")
+
+    objects = CatalogueQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "loại hình"
+        ordering = ["order", "sort_key"]
+        constraints = [
+            models.UniqueConstraint(
+                VnKey("name"),
+                "owner",
+                nulls_distinct=False,
+                name="type_name_once",
+                violation_error_message="Loại hình này đã có.",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class SchemeAttribute(models.Model):
+    """What a point of a type has (camera eyes), as a row: forms, lists and reports follow it."""
+
+    type = models.ForeignKey(
+        SchemeType, models.CASCADE, related_name="attributes", verbose_name="loại hình"
+    )
+    key = models.CharField(
+        "khóa",
+        max_length=40,
+        validators=[
+            RegexValidator(
+                r"^[a-z][a-z0-9_]*\Z", "Chỉ chữ thường không dấu, số và gạch dưới, bắt đầu bằng chữ."
+            )
+        ],
+        help_text="Không đổi sau khi đã dùng. Cùng khóa ở nhiều loại hình được cộng chung.",
+    )
+    label = models.CharField("tên", max_length=120)
+    short_label = models.CharField(
+        "tên ngắn (đầu cột)", max_length=40, blank=True, help_text="Để trống: dùng tên."
+    )
+    data_type = models.CharField(
+        "kiểu", max_length=10, choices=DataType, default=DataType.INTEGER
+    )
+    unit = models.CharField("đơn vị tính", max_length=30, blank=True)
+    is_required = models.BooleanField("bắt buộc", default=False)
+    minimum = models.DecimalField(
+        "nhỏ nhất", max_digits=15, decimal_places=2, null=True, blank=True
+    )
+    maximum = models.DecimalField(
+        "lớn nhất", max_digits=15, decimal_places=2, null=True, blank=True
+    )
+    choices = models.TextField("các lựa chọn", blank=True, help_text="Mỗi dòng một lựa chọn.")
+    adds_up = models.CharField("tổng hợp", max_length=5, choices=AddsUp, default=AddsUp.NONE)
+    order = models.PositiveSmallIntegerField("thứ tự", default=10)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "thông tin riêng"
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["type", "key"],
+                name="attribute_once",
+                violation_error_message="Loại hình đã có thông tin này.",
+            ),
+            models.CheckConstraint(
+                condition=Q(maximum__gte=F("minimum")),
+                name="attribute_range",
+                violation_error_message="Giá trị lớn nhất phải không nhỏ hơn giá trị nhỏ nhất.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(adds_up__in=[AddsUp.SUM, AddsUp.MAX])
+                | Q(data_type__in=[DataType.INTEGER, DataType.DECIMAL]),
+                name="attribute_numbers_add_up",
+                violation_error_message="Chỉ số mới cộng dồn hoặc lấy lớn nhất được.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.label
+
+    @property
+    def is_number(self) -> bool:
+        return self.data_type in (DataType.INTEGER, DataType.DECIMAL)
+
+    @property
+    def heading(self) -> str:
+        return self.short_label or self.label
+
+    @property
+    def choice_list(self) -> list[str]:
+        return [line.strip() for line in self.choices.splitlines() if line.strip()]
+
+
+class Scheme(models.Model):
+    """Mô hình: the named scheme, as decisions call it. Points all over the country run it."""
+
+    name = models.CharField(
+        "tên mô hình", max_length=250, help_text="Như trong quyết định, không ghi dấu ngoặc kép."
+    )
+    type = models.ForeignKey(
+        SchemeType, models.PROTECT, related_name="schemes", verbose_name="loại hình"
+    )
+    aliases = models.TextField("tên gọi khác", blank=True, help_text="Mỗi dòng một tên.")
+    lead_organizations = models.ManyToManyField(
+        Organization, blank=True, related_name="led_schemes", verbose_name="cơ quan chủ trì"
+    )
+    origin_unit = models.ForeignKey(
+        AdministrativeUnit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="nơi xây dựng đầu tiên",
+    )
+    owner = models.ForeignKey(
+        AdministrativeUnit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="của tỉnh",
+        help_text="Tỉnh đưa tên này vào danh mục; để trống: dùng chung cả nước.",
+    )
+    status = models.CharField(
+        "tình trạng", max_length=10, choices=CatalogueStatus, default=CatalogueStatus.ACCEPTED
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged",
+        verbose_name="đã gộp vào",
+    )
+    source = models.ForeignKey(
+        Source, models.PROTECT, null=True, blank=True, verbose_name="nguồn số liệu"
+    )
+    is_demo = models.BooleanField("dữ liệu minh họa", default=False, editable=False)
+    name_key = search_field("name")
+    alias_key = search_field("aliases")
+    search_key = search_field("name", "aliases")
+    sort_key = sort_field("name")
+
+    objects = CatalogueQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "mô hình"
+        ordering = ["sort_key"]
+        constraints = [
+            models.UniqueConstraint(
+                "type",
+                VnKey("name"),
+                condition=Q(merged_into=None),
+                name="scheme_name_once",
+                violation_error_message="Tên mô hình này đã có trong danh mục.",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("pk")),
+                name="scheme_not_merged_into_itself",
+                violation_error_message="Không gộp một mô hình vào chính nó.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name

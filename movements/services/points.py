@@ -1,0 +1,122 @@
+"""Steps in the life of a point that touch more than one row."""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils.timezone import localdate
+
+from antq.accounts.models import User
+from antq.core.dates import vn_date
+from antq.core.permissions import Permission
+from antq.review.choices import Status
+from antq.review.services import TransitionError, note
+from movements.models import PointState, SchemePoint
+from movements.models.points import FIGURES
+
+FIRST, LAST = date.min, date.max
+COPIED = (*FIGURES, "attributes", "qualifiers")
+
+
+@transaction.atomic
+def record_state(point: SchemePoint, *, as_of: date, by: User | None, **figures) -> PointState:
+    """Write how large a point was on a day; figures already given for that day are corrected.
+
+    figures: teams, members, households (None: unknown), attributes, qualifiers. What is not
+    given is unknown. The point gets a copy of its latest state.
+    """
+    SchemePoint.objects.select_for_update(of=("self",)).get(pk=point.pk)
+    values = {name: None for name in FIGURES} | {"attributes": {}, "qualifiers": {}} | figures
+    # The span is set below, with those of its neighbours; until then it is a single day.
+    span = {"valid_from": as_of, "valid_to": as_of}
+    state, _ = PointState.objects.update_or_create(
+        point=point, as_of=as_of, defaults=values, create_defaults=values | span
+    )
+    states = list(point.states.order_by("as_of"))
+    for number, each in enumerate(states):
+        each.valid_from = each.as_of if number else FIRST
+        last = number == len(states) - 1
+        each.valid_to = LAST if last else states[number + 1].as_of - timedelta(days=1)
+    PointState.objects.bulk_update(states, ["valid_from", "valid_to"])
+    for name in COPIED:
+        setattr(point, name, getattr(states[-1], name))
+    point.updated_by = by or point.updated_by
+    point.save(update_fields=[*COPIED, "updated_by", "updated_at"])
+    return state
+
+
+@transaction.atomic
+def ask_end(point: SchemePoint, *, on: date, reason: str, by: User) -> None:
+    """Ask that a confirmed point end; it counts until the commune's leader confirms."""
+    fresh = _locked(point, by, Permission.RECORD_EDIT)
+    if fresh.status != Status.CONFIRMED or fresh.ended_on or fresh.end_asked_on:
+        raise TransitionError(
+            "Chỉ đề nghị kết thúc một điểm đã duyệt, đang hoạt động và chưa có đề nghị nào."
+        )
+    _check_end(fresh, on)
+    if not reason.strip():
+        raise TransitionError("Ghi lý do kết thúc.")
+    fresh.end_asked_on, fresh.end_reason = on, reason.strip()
+    _save(fresh, by)
+    note(fresh, action=f"Đề nghị kết thúc từ {vn_date(on)}", by=by, reason=reason.strip())
+    point.refresh_from_db()
+
+
+@transaction.atomic
+def confirm_end(point: SchemePoint, *, by: User) -> None:
+    """The leader confirms: the day asked for is the last day on which the point counts."""
+    fresh = _asked(point, by)
+    fresh.ended_on, fresh.end_asked_on = fresh.end_asked_on, None
+    _save(fresh, by)
+    note(fresh, action=f"Duyệt kết thúc ngày {vn_date(fresh.ended_on)}", by=by)
+    point.refresh_from_db()
+
+
+@transaction.atomic
+def refuse_end(point: SchemePoint, *, reason: str, by: User) -> None:
+    """The leader refuses: the point goes on."""
+    fresh = _asked(point, by)
+    if not reason.strip():
+        raise TransitionError("Ghi lý do để người nhập biết.")
+    fresh.end_asked_on, fresh.end_reason = None, ""
+    _save(fresh, by)
+    note(fresh, action="Không đồng ý kết thúc", by=by, reason=reason.strip())
+    point.refresh_from_db()
+
+
+def _asked(point: SchemePoint, by: User) -> SchemePoint:
+    fresh = _locked(point, by, Permission.RECORD_CONFIRM)
+    if fresh.status != Status.CONFIRMED or not fresh.end_asked_on:
+        raise TransitionError("Điểm này không có đề nghị kết thúc nào đang chờ duyệt.")
+    return fresh
+
+
+def _locked(point: SchemePoint, by: User, permission: Permission) -> SchemePoint:
+    mine = SchemePoint.objects.allowing(by, permission)
+    fresh = mine.select_for_update(of=("self",)).filter(pk=point.pk).first()
+    if fresh is None:
+        raise TransitionError("Tài khoản không có quyền thực hiện bước này.")
+    return fresh
+
+
+def _check_end(point: SchemePoint, on: date) -> None:
+    if on > localdate():
+        raise TransitionError("Ngày kết thúc chưa đến. Ghi ngày đã kết thúc.")
+    if on < point.begun_on:
+        raise TransitionError(
+            f"Ngày kết thúc không được trước ngày bắt đầu ({vn_date(point.begun_on)})."
+        )
+
+
+def _save(point: SchemePoint, by: User) -> None:
+    point.version += 1
+    point.updated_by = by
+    point.save(
+        update_fields=[
+            "ended_on",
+            "end_asked_on",
+            "end_reason",
+            "version",
+            "updated_by",
+            "updated_at",
+        ]
+    )
