@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",
     "django_filters",
     "django_htmx",
     "crispy_forms",
@@ -145,13 +146,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["antq.accounts.backends.LockingBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "antq.accounts.validators.MinimumLength", "OPTIONS": {"min_length": 10}},
+    {"NAME": "antq.accounts.validators.UnlikeTheUser"},
+    {"NAME": "antq.accounts.validators.Uncommon"},
+    {"NAME": "antq.accounts.validators.NotOnlyDigits"},
 ]
 LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "site:home"
@@ -165,7 +163,7 @@ SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "antq.core.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "antq.accounts.views.csrf_failure"
 
 # data: is for the small drawings inside Bootstrap's style sheet.
 CONTENT_SECURITY_POLICY = {

@@ -1,6 +1,6 @@
 """Which rows of the register: of whom, on which day, in which state."""
 
-from django.db.models import F, FilteredRelation, Q, QuerySet, Value
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Coalesce, Concat
 
 from antq.core.db import VnKey
@@ -16,11 +16,35 @@ class CatalogueQuerySet(QuerySet):
 
     def named(self, name: str):
         """Rows that carry this name, or have it among their aliases, however it is written."""
-        line = Value("\n")
+        text = TextField(db_collation="C")
+        line = Value("\n", output_field=text)
+        whole = Concat(line, F("needle"), line, output_field=TextField())
         return self.alias(
             needle=VnKey(Value(name)),
-            lines=Concat(line, "alias_key", line),
-        ).filter(Q(name_key=F("needle")) | Q(lines__contains=Concat(line, F("needle"), line)))
+            lines=Concat(line, "alias_key", line, output_field=text),
+        ).filter(Q(name_key=F("needle")) | Q(lines__contains=whole))
+
+
+class SchemeQuerySet(CatalogueQuerySet):
+    def search(self, text: str):
+        """Schemes of which every word stands in the name or an alias."""
+        schemes = self
+        for word in text.split():
+            schemes = schemes.filter(search_key__contains=VnKey(Value(word)))
+        return schemes
+
+    def with_points_of(self, user):
+        """`seen_points`: how many records of points of it the user may see."""
+        points = self.model.points.rel.related_model.objects
+        mine = points.recorded().visible_to(user).filter(scheme=OuterRef("pk"))
+        counted = mine.order_by().values("scheme").annotate(number=Count("pk")).values("number")
+        return self.annotate(seen_points=Coalesce(Subquery(counted), 0))
+
+
+class AttributeQuerySet(QuerySet):
+    def additive(self):
+        """Attributes of which a sum over many points means something."""
+        return self.filter(adds_up="sum")
 
 
 class PointQuerySet(ScopedQuerySet):
@@ -41,10 +65,13 @@ class PointQuerySet(ScopedQuerySet):
         """Without the statutory forces, which are no scheme."""
         return self.filter(scheme__type__counts_as_scheme=True)
 
+    def begun_by(self, day):
+        """Points that had begun by that day, as far as anyone knows; ended ones among them."""
+        return self.alias(begun=Coalesce("launched_on", "seen_on")).filter(begun__lte=day)
+
     def active_on(self, day):
-        """Points that had begun, as far as anyone knows, and had not ended on that day."""
-        begun = Coalesce("launched_on", "seen_on")
-        return self.alias(begun=begun).filter(begun__lte=day).exclude(ended_on__lt=day)
+        """Points that had begun and had not ended; the last day still counts."""
+        return self.begun_by(day).exclude(ended_on__lt=day)
 
     def with_state(self, day):
         """Joins, as `state`, the figures of that day: at most one row a point."""
@@ -55,19 +82,42 @@ class PointQuerySet(ScopedQuerySet):
             )
         )
 
+    def with_figures(self, day):
+        """`shown_teams` … `shown_qualifiers` of each row: its figures of that day, for lists."""
+        shown = FilteredRelation(
+            "states", condition=Q(states__valid_from__lte=day, states__valid_to__gte=day)
+        )
+        names = ("teams", "members", "households", "attributes", "qualifiers")
+        return self.annotate(shown=shown).annotate(
+            **{f"shown_{name}": F(f"shown__{name}") for name in names}
+        )
+
+    def returned(self):
+        return self.filter(status=Status.RETURNED)
+
+    def ended_by(self, day):
+        return self.confirmed().filter(ended_on__lte=day)
+
     def for_lists(self):
         return self.select_related(
             "scheme__type", "unit__parent__parent__parent", "host"
         ).prefetch_related("areas")
 
     def search(self, text: str):
-        """Points of which every word stands in the scheme's name, the place or the unit's name."""
+        """Points of which every word stands in what is known of them.
+
+        That is: the scheme's names, the place with its areas and host, the unit's name, the
+        leader, the number of the decision.
+        """
         points = self
+        areas = self.model.areas.through.objects.filter(schemepoint=OuterRef("pk"))
         for word in text.replace(",", " ").split():
             part = VnKey(Value(word))
             points = points.filter(
                 Q(scheme__search_key__contains=part)
                 | Q(search_key__contains=part)
                 | Q(unit__search_key__contains=part)
+                | Q(host__search_key__contains=part)
+                | Exists(areas.filter(residentialarea__search_key__contains=part))
             )
         return points

@@ -33,9 +33,7 @@ def make_unit(level=Level.COMMUNE, parent=None, **values) -> AdministrativeUnit:
     if parent is None:
         parent = unit("VN") if level == Level.PROVINCE else make_unit(Level.PROVINCE)
     values = {"name": f"{name} {number}", "kind": kind, **values}
-    return AdministrativeUnit.objects.create(
-        key=f"T{number}", level=level, parent=parent, **values
-    )
+    return AdministrativeUnit.objects.create(key=f"T{number}", level=level, parent=parent, **values)
 
 
 def make_user(role=None, unit=None, **values) -> User:

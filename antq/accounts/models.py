@@ -1,7 +1,7 @@
 """Who may do what, where and when."""
 
-from django.contrib.auth.models import AbstractUser
-from django.db import models
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models, transaction
 from django.utils.functional import cached_property
 from django.utils.timezone import localdate
 
@@ -9,8 +9,25 @@ from antq.accounts.roles import PERMITS, Role
 from antq.core.permissions import Permission
 from antq.units.choices import Level
 from antq.units.models import AdministrativeUnit
-from antq.units.models.units import ends_after_it_begins
+from antq.units.models.units import RANK, ends_after_it_begins
 from antq.units.querysets import DatedQuerySet, ScopedQuerySet
+
+
+class AccountManager(UserManager):
+    use_in_migrations = False
+
+    def get_by_natural_key(self, username):
+        return super().get_by_natural_key(self.model.normalize_username(username))
+
+    @transaction.atomic
+    def create_superuser(self, username, email=None, password=None, **values):
+        """The first account of an installation: without the role it could open nothing."""
+        country = AdministrativeUnit.objects.filter(level=Level.COUNTRY).first()
+        if country is None:
+            raise ValueError("There are no units yet: run manage.py load_units first.")
+        user = super().create_superuser(username, email, password, **values)
+        user.assignments.create(role=Role.ADMIN, unit=country)
+        return user
 
 
 class User(AbstractUser):
@@ -22,6 +39,8 @@ class User(AbstractUser):
     is_demo = models.BooleanField("tài khoản minh họa", default=False, editable=False)
 
     REQUIRED_FIELDS = []
+
+    objects = AccountManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "tài khoản"
@@ -35,6 +54,11 @@ class User(AbstractUser):
     def get_short_name(self):
         return self.username
 
+    @classmethod
+    def normalize_username(cls, username):
+        """One way of writing a name: " XA" and "Xa" are the account "xa"."""
+        return super().normalize_username(username).strip().lower()
+
     @cached_property
     def current_assignments(self) -> list["Assignment"]:
         """The roles held today, with their units; read once per request."""
@@ -44,9 +68,7 @@ class User(AbstractUser):
     def unit_ids(self, permission: Permission) -> frozenset[int]:
         """The units in which a role held today permits this."""
         return frozenset(
-            held.unit_id
-            for held in self.current_assignments
-            if permission in PERMITS[held.role]
+            held.unit_id for held in self.current_assignments if permission in PERMITS[held.role]
         )
 
     def holds_everywhere(self, permission: Permission) -> bool:
@@ -63,8 +85,7 @@ class User(AbstractUser):
     def home_unit(self) -> AdministrativeUnit | None:
         """The unit whose figures this user sees first: the highest one of the roles held today."""
         held = [assignment.unit for assignment in self.current_assignments]
-        order = [Level.COUNTRY, Level.PROVINCE, Level.GROUP, Level.DISTRICT, Level.COMMUNE]
-        return min(held, key=lambda unit: order.index(unit.level), default=None)
+        return max(held, key=lambda unit: RANK[unit.level], default=None)
 
 
 class AssignmentQuerySet(ScopedQuerySet, DatedQuerySet):

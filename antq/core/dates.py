@@ -8,6 +8,8 @@ from datetime import date
 from django.db.models import TextChoices
 
 EARLIEST_YEAR = 1945
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
+_DAY_FIRST = re.compile(r"(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-])?(\d{4})", re.ASCII)
 
 
 class Precision(TextChoices):
@@ -45,9 +47,9 @@ def vn_date(day: date | None, precision: str = Precision.DAY) -> str:
 def parse_partial_day(text: str) -> PartialDay:
     """'3/2/2026', '02/2026', '2026' or '2026-02-03' → PartialDay. Raises DayError."""
     text = text.strip()
-    if iso := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text):
+    if iso := _ISO.fullmatch(text):
         year, month, day = (int(part) for part in iso.groups())
-    elif found := re.fullmatch(r"(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-])?(\d{4})", text):
+    elif found := _DAY_FIRST.fullmatch(text):
         day, month, year = (int(part) if part else None for part in found.groups())
     else:
         raise DayError("Nhập ngày/tháng/năm, ví dụ 03/02/2026; năm gồm bốn chữ số.")

@@ -29,7 +29,7 @@ _WORDS = {
     "chừng": Qualifier.ABOUT,
     "~": Qualifier.ABOUT,
 }
-_NUMBER = re.compile(r"-?(\d{1,3}([. \u00a0]\d{3})+|\d+)(,\d+)?")
+_NUMBER = re.compile(r"-?(\d{1,3}([. \u00a0]\d{3})+|\d+)(,\d+)?", re.ASCII)
 
 
 class NumberError(ValueError):

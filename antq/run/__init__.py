@@ -15,7 +15,7 @@ def check_python(version: tuple = sys.version_info[:3]) -> None:
     """Raise SystemExit with one sentence (exit status 1) if `version` is too old."""
     if tuple(version[:2]) >= OLDEST:
         return
-    newer = ["python3.%d" % minor for minor in range(20, 10, -1)]  # noqa: UP031
+    newer = ["python3.%d" % minor for minor in range(11, 21)]  # noqa: UP031
     found = [name for name in newer if shutil.which(name)]
     hint = "try again with PYTHON=%s" % found[0] if found else "install it first"  # noqa: UP031
     running = ".".join(map(str, version))

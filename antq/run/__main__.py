@@ -5,6 +5,8 @@ import os
 import shlex
 import shutil
 import sys
+import tempfile
+from pathlib import Path
 
 from antq.run import environment, site, smoke, testing
 from antq.run.console import Failure, be_tolerant, complain, say
@@ -13,7 +15,7 @@ from antq.run.places import PROJECT, data_folder, outside_folder
 from antq.run.processes import Stopped, heed_signals, run
 from antq.run.settings import site_env
 
-EXIT_STOPPED = 130
+EXIT_INTERRUPTED = 130  # as a shell reports Ctrl-C
 
 
 def manage(arguments: list[str]) -> int:
@@ -25,13 +27,14 @@ def manage(arguments: list[str]) -> int:
 
 
 def remove_data() -> None:
-    """Delete the data folder; only where ANTQ_DATA names one, so never by mistake.
+    """Delete the data folder, with what root keeps for it elsewhere; only a temporary one.
 
-    Raises Failure without ANTQ_DATA, or while something uses the folder.
+    Raises Failure if the folder lies anywhere else, or while something uses it.
     """
-    if not os.environ.get("ANTQ_DATA"):
-        raise Failure("remove-data deletes what ANTQ_DATA names, and that is not set.")
     data = data_folder()
+    temporary = Path(tempfile.gettempdir()).resolve()
+    if temporary not in data.parents:
+        raise Failure(f"remove-data only deletes an ANTQ_DATA below {temporary}, not {data}.")
     with claim("postgres"), claim("postgres-test"):
         shutil.rmtree(outside_folder(data), ignore_errors=True)
         shutil.rmtree(data)
@@ -49,7 +52,7 @@ def parser() -> argparse.ArgumentParser:
         verbs.add_parser(name, help=text, add_help=False, prefix_chars="\0")
     verbs.add_parser("check", help="linter, formatter, missing migrations")
     verbs.add_parser("smoke", help="start the site, look at it, stop it")
-    verbs.add_parser("remove-data", help="delete the folder that ANTQ_DATA names")
+    verbs.add_parser("remove-data", help="delete a temporary ANTQ_DATA")
     return top
 
 
@@ -74,10 +77,11 @@ def main(words: list[str]) -> int:
     try:
         return perform(words)
     except Failure as failure:
-        complain(failure)
+        if str(failure):
+            complain(failure)
     except Stopped:
         say("Stopped.")
-        return EXIT_STOPPED
+        return 0 if words[:1] == ["run"] else EXIT_INTERRUPTED
     except OSError as error:
         complain(f"{error.filename or 'System'}: {error.strerror or error}")
     return 1

@@ -4,7 +4,10 @@ import sys
 
 
 class Failure(Exception):
-    """One clear sentence; the program prints it and ends with exit status 1."""
+    """One clear sentence; the program prints it and ends with exit status 1.
+
+    Without a sentence: a child has already said it.
+    """
 
 
 def say(text: str) -> None:

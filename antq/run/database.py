@@ -1,6 +1,7 @@
 """The database of a verb: the server of DATABASE_URL, or our own."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,8 @@ from antq.run.lock import Lock
 from antq.run.places import data_folder, find_place
 from antq.run.postgres import Cluster
 
-CRASHES_ALLOWED = 5
+CRASHES_ALLOWED = 5  # within …
+CRASH_MEMORY = 600.0  # seconds
 
 
 class Database(Protocol):
@@ -38,7 +40,7 @@ class OwnDatabase:
 
     def __init__(self, cluster: Cluster):
         self.cluster = cluster
-        self.crashes = 0
+        self.crashes: list[float] = []
 
     @property
     def url(self) -> str:
@@ -47,8 +49,9 @@ class OwnDatabase:
     def look_after(self) -> None:
         if self.cluster.is_running():
             return
-        self.crashes += 1
-        if self.crashes > CRASHES_ALLOWED:
+        now = time.monotonic()
+        self.crashes = [*(moment for moment in self.crashes if now - moment < CRASH_MEMORY), now]
+        if len(self.crashes) > CRASHES_ALLOWED:
             raise Failure(f"PostgreSQL keeps crashing (its log: {self.cluster.log})")
         say(f"PostgreSQL has stopped; starting it again (its log: {self.cluster.log}).")
         self.cluster.start()

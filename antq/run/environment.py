@@ -3,9 +3,9 @@
 import hashlib
 import importlib.util
 import json
-import shlex
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -51,9 +51,7 @@ def _make(folder: Path) -> None:
             "(Debian and Ubuntu: apt-get install python3-venv) and start again."
         )
     say(f"Making a virtual environment in {folder} …")
-    error = _logged(
-        [sys.executable, "-m", "venv", "--clear", folder], folder.with_name(".venv.log")
-    )
+    error = _silently([sys.executable, "-m", "venv", "--clear", folder])
     if error:
         raise Failure(f"The virtual environment could not be made: {error}")
 
@@ -61,30 +59,32 @@ def _make(folder: Path) -> None:
 def _install(python: Path, requirements: str, project: Path) -> None:
     """Run pip unless the note beside it says that these very requirements are installed."""
     note = project / ".venv" / "antq-installed.json"
-    wanted = _fingerprint(project, requirements)
+    wanted = fingerprints(project, requirements)
     installed = _read(note)
-    if installed.get(requirements) == wanted:
+    if installed | wanted == installed:
         return
     wheels = project / "wheels"
     source = ["--no-index", "--find-links", wheels] if wheels.is_dir() else []
     say(f"Installing {requirements} from {'wheels/' if source else 'the package index'} …")
     pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", *source]
     log = project / ".venv" / "pip.log"
-    error = _logged([*pip, "-r", project / requirements], log)
+    error = _silently([*pip, "-r", project / requirements], log)
     if error:
         raise Failure(f"{requirements} could not be installed: {error} (all of it: {log})")
-    note.write_text(json.dumps(installed | {requirements: wanted}))
+    note.write_text(json.dumps(installed | wanted))
 
 
-def _fingerprint(project: Path, requirements: str) -> str:
-    """Changes with the file and with the files that it names by `-r`."""
+def fingerprints(project: Path, requirements: str) -> dict[str, str]:
+    """A digest of the file and of each file that it names by `-r`."""
     try:
         text = (project / requirements).read_text()
     except FileNotFoundError:
         raise Failure(f"{requirements} is missing in {project}.") from None
-    named = [shlex.split(line)[1] for line in text.splitlines() if line.startswith("-r ")]
-    parts = [text, *(_fingerprint(project, name) for name in named)]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    digests = {requirements: hashlib.sha256(text.encode()).hexdigest()}
+    for line in text.splitlines():
+        if line.startswith("-r "):
+            digests |= fingerprints(project, line.removeprefix("-r ").strip())
+    return digests
 
 
 def _read(note: Path) -> dict[str, str]:
@@ -94,11 +94,14 @@ def _read(note: Path) -> dict[str, str]:
         return {}
 
 
-def _logged(command: Sequence[str | Path], log: Path) -> str:
-    """Run with all output into `log`; empty if it went well, else the line that says why not."""
-    with log.open("wb") as output:
+def _silently(command: Sequence[str | Path], log: Path | None = None) -> str:
+    """Run; empty if it went well, else the line that says why not, with all its output in `log`."""
+    with tempfile.TemporaryFile() as output:
         status = run(command, stdout=output, stderr=output, env=child_env())
-    text = log.read_text(errors="replace")
+        output.seek(0)
+        text = output.read().decode(errors="replace")
     if status == 0:
         return ""
+    if log:
+        log.write_text(text)
     return last_line(text, "ERROR") or f"exit status {status}"

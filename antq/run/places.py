@@ -1,8 +1,8 @@
 """Where things lie: the project, its data, and what root must keep elsewhere.
 
-PostgreSQL refuses to run as root. As root we run it as an ordinary user, who often may not enter the
-project's folder (a clone under /root, or in a private temporary folder): then the cluster, and if
-need be a copy of PostgreSQL's programs, lie under /var/lib/antq.
+PostgreSQL refuses to run as root. As root we run it as an ordinary user, who often may not enter
+the project's folder (a clone under /root, or in a private temporary folder): then the cluster, and
+if need be a copy of PostgreSQL's programs, lie under /var/lib/antq.
 """
 
 import hashlib
@@ -38,7 +38,7 @@ def data_folder() -> Path:
 
 
 def find_place(name: str, python: Path) -> Place:
-    """Where the cluster `name` lies or is to lie; PostgreSQL comes from the environment of `python`.
+    """Where the cluster `name` lies or is to lie; PostgreSQL comes from the packages of `python`.
 
     Raises Failure without the wheel, or as root without an ordinary user.
     """

@@ -1,7 +1,8 @@
 """A PostgreSQL of our own: a cluster in a folder, a server that is our child.
 
-The server is a direct child, not started by `pg_ctl`, which would detach it: so we notice its end at
-once, and on Linux it is told to stop when we are killed. It listens on a free port of 127.0.0.1 only.
+The server is a direct child, not started by `pg_ctl`, which would detach it: so we notice its end
+at once, and on Linux it is told to stop when we are killed. It listens on a free port of 127.0.0.1
+only.
 """
 
 import os
@@ -79,7 +80,7 @@ class Cluster:
         return self._child is not None and self._child.poll() is None
 
     def stop(self) -> None:
-        """End the server that we started, clients or not, and wait until it has written its data."""
+        """End the server that we started, clients or not; wait until it has written its data."""
         if self._child:
             end(self._child, FAST, IMMEDIATE)
 

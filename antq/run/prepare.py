@@ -14,10 +14,23 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 
-from antq.run.console import Failure, be_tolerant, complain, last_line, say
+from antq.run.console import Failure, be_tolerant, complain, say
 
 OLDEST_SERVER = 17
 EXTENSIONS = ("pg_trgm", "btree_gist")
+# Extensions neither there nor to be had: a trusted one needs CREATE on the database.
+LACKING = """
+    SELECT wanted.name FROM unnest(%s) AS wanted (name)
+    WHERE NOT EXISTS (SELECT FROM pg_extension WHERE extname = wanted.name)
+      AND NOT EXISTS (
+        SELECT FROM pg_available_extension_versions AS available
+        WHERE available.name = wanted.name AND (
+          (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+          OR trusted AND has_database_privilege(current_database(), 'CREATE')
+        )
+      )
+    ORDER BY wanted.name
+"""
 QUIET = {"verbosity": 0, "interactive": False}
 
 # What is printed, the command, its options. All of them may be repeated at will.
@@ -34,42 +47,21 @@ def check_database() -> None:
     """Raise Failure unless the server of DATABASE_URL can be used, with what we need of it."""
     try:
         where = "{HOST}:{PORT}/{NAME}".format(**connection.settings_dict)
-        connection.ensure_connection()
+        server = connection.Database.connect(**connection.get_connection_params())
     except ImproperlyConfigured as error:
         raise Failure(str(error)) from None
-    except DatabaseError as error:
-        raise Failure(f"The database {where} refuses: {last_line(str(error), 'FATAL')}") from None
-    version = connection.pg_version // 10000
+    except connection.Database.Error as error:
+        reason = str(error).strip().partition("\n")[0].rpartition(" failed: ")[2]
+        raise Failure(f"The database {where} refuses: {reason}") from None
+    version = server.server_version // 10000
     if version < OLDEST_SERVER:
-        raise Failure(
-            f"The database {where} is PostgreSQL {version}; {OLDEST_SERVER} or newer is needed."
-        )
-    lacking = _lacking_extensions()
+        raise Failure(f"The database {where} is PostgreSQL {version}, older than {OLDEST_SERVER}.")
+    with server, server.cursor() as cursor:
+        cursor.execute(LACKING, [list(EXTENSIONS)])
+        lacking = " and ".join(name for (name,) in cursor.fetchall())
+    server.close()
     if lacking:
-        raise Failure(
-            f"The database {where} lacks the extension {' and '.join(lacking)}, and this user "
-            "cannot create it."
-        )
-
-
-def _lacking_extensions() -> list[str]:
-    """Extensions that are neither there nor to be had: a trusted one needs CREATE on the database."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT wanted.name FROM unnest(%s) AS wanted (name)
-            WHERE NOT EXISTS (SELECT FROM pg_extension WHERE extname = wanted.name)
-              AND NOT EXISTS (
-                SELECT FROM pg_available_extension_versions AS available
-                WHERE available.name = wanted.name AND (
-                  (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
-                  OR trusted AND has_database_privilege(current_database(), 'CREATE')
-                )
-              )
-            """,
-            [list(EXTENSIONS)],
-        )
-        return [name for (name,) in cursor.fetchall()]
+        raise Failure(f"The database {where} lacks {lacking}, and its user cannot create that.")
 
 
 def prepare() -> None:

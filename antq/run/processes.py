@@ -126,13 +126,15 @@ def end(child: subprocess.Popen, *steps: tuple[int, float]) -> None:
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a process with this number exists, whoever owns it."""
+    """Whether a process with this number runs, whoever owns it; a zombie does not."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         pass
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     return True
 
 

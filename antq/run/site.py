@@ -1,5 +1,6 @@
 """`run`: the whole site from nothing, looked after until somebody stops it."""
 
+import errno
 import http.client
 import os
 import signal
@@ -39,13 +40,13 @@ def serve(host: str, port: int) -> None:
 
     Raises Failure for what is wrong with the machine, Stopped when somebody ended it.
     """
-    check_port(host, port)
+    check_port(host, port, patience=2)
     lock = None if given_url() else claim()
     python = environment.ready("requirements.txt")
     with database(python, lock=lock) as db:
         env = site_env(db.url, host=host)
         if run([python, "-m", "antq.run.prepare"], cwd=PROJECT, env=env):
-            raise Failure("The site was not started.")
+            raise Failure
         site = _start_site(python, host, port, env)
         try:
             _wait_for_answer(site, host, port)
@@ -56,8 +57,13 @@ def serve(host: str, port: int) -> None:
             end(site, (signal.SIGTERM, 20))
 
 
-def check_port(host: str, port: int) -> None:
-    """Raise Failure unless `port` of `host` can be listened on."""
+def check_port(host: str, port: int, *, patience: float = 0) -> None:
+    """Raise Failure unless `port` of `host` can be listened on, now or within `patience` seconds.
+
+    After a kill, what was started before may need a moment to go.
+    """
+    if not 0 < port < 65536:
+        raise Failure(f"{port} is not a port; try `make run PORT=8000`.")
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family) as probe:
@@ -67,13 +73,14 @@ def check_port(host: str, port: int) -> None:
         raise Failure(f"{host} is not an address.") from None
     except PermissionError:
         raise Failure(f"Only root may use port {port}; try `make run PORT=8000`.") from None
-    except OverflowError:
-        raise Failure(f"{port} is not a port; try `make run PORT=8000`.") from None
     except OSError as error:
-        if error.errno == 98 or "in use" in str(error):
+        if error.errno != errno.EADDRINUSE:
+            raise Failure(f"{host}:{port} cannot be used: {error.strerror}.") from None
+        if patience <= 0:
             hint = f"`make run PORT={port + 1}`"
             raise Failure(f"Port {port} of {host} is taken; try {hint}.") from None
-        raise Failure(f"{host}:{port} cannot be used: {error.strerror}.") from None
+        pause(0.5)
+        check_port(host, port, patience=patience - 0.5)
 
 
 def _start_site(python: Path, host: str, port: int, env: dict[str, str]) -> subprocess.Popen:

@@ -25,12 +25,12 @@ def test(arguments: list[str]) -> int:
     with database(python, name=CLUSTER, durable=False, lock=lock) as db:
         env = test_env(db.url, chromium=chromium)
         if run([python, "-m", "antq.run.prepare", "check"], cwd=PROJECT, env=env):
-            raise Failure("The tests were not started.")
+            raise Failure
         return run([python, *PYTEST, *arguments], interactive=True, cwd=PROJECT, env=env)
 
 
 def check() -> None:
-    """The linter, the formatter, and whether a migration is missing; raises Failure at the first."""
+    """Linter, formatter, and whether a migration is missing; raises Failure at the first."""
     python = environment.ready("requirements-dev.txt")
     ruff = [python, "-m", "ruff"]
     _expect("ruff check", [*ruff, "check", "."], child_env())

@@ -33,7 +33,6 @@ def shell(request):
         ]
         frame["who"] = str(user.home_unit or user)
         frame["roles"] = "; ".join(
-            f"{held.get_role_display()}, {held.unit.full_name}"
-            for held in user.current_assignments
+            f"{held.get_role_display()}, {held.unit.full_name}" for held in user.current_assignments
         )
     return {"shell": frame}

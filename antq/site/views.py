@@ -1,15 +1,33 @@
+"""The first pages: home by role, the dashboard, and the page that says that the site lives."""
+
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+
+from antq.core.permissions import Permission
+from antq.reports.forms import ScopeForm
+from antq.reports.views import scope_error
+from antq.site import home as home_page
+from antq.site.dashboard import build
 
 
 def home(request):
-    return render(request, "site/home.html")
+    """What is to be done, for those who enter and confirm; the dashboard for everybody else."""
+    if not request.user.may(Permission.RECORD_EDIT):
+        return redirect("site:dashboard")
+    return render(request, "site/home.html", home_page.build(request.user))
 
 
 def dashboard(request):
-    return render(request, "site/dashboard.html")
+    """`?unit=&on=&map=`: how things stand in a unit on a day, on the map of a day."""
+    form = ScopeForm(request.GET, user=request.user)
+    if not form.is_valid():
+        return scope_error(request, form, "Tổng quan phong trào")
+    board = build(form.scope, request.user)
+    return render(
+        request, "site/dashboard.html", {"board": board, "scope": form.scope, "form": form}
+    )
 
 
 @login_not_required

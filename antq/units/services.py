@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 @contextmanager
 def links_later():
-    """Write units, successions and members in bulk; where records count is computed once, at the end.
+    """Write units, successions and members in bulk; the links are computed once, at the end.
 
     All of it is one transaction.
     """

@@ -9,7 +9,7 @@ from antq.review.models import Source
 from antq.units.models import AdministrativeUnit, Organization
 from antq.units.models.places import search_field, sort_field
 from movements.choices import AddsUp, CatalogueStatus, DataType, Programme
-from movements.querysets import CatalogueQuerySet
+from movements.querysets import AttributeQuerySet, CatalogueQuerySet, SchemeQuerySet
 
 
 class SchemeType(models.Model):
@@ -26,6 +26,11 @@ class SchemeType(models.Model):
         default=True,
         help_text="Lực lượng theo luật định (đội dân phòng …) không tính là mô hình.",
     )
+    # A blank figure is unknown where one is expected, and simply absent where none is: a camera
+    # point has no teams, a self-management team whose members nobody wrote down has some.
+    expects_teams = models.BooleanField("phải có số tổ", default=False)
+    expects_members = models.BooleanField("phải có số thành viên", default=False)
+    expects_households = models.BooleanField("phải có số hộ", default=False)
     owner = models.ForeignKey(
         AdministrativeUnit,
         models.PROTECT,
@@ -70,7 +75,8 @@ class SchemeAttribute(models.Model):
         max_length=40,
         validators=[
             RegexValidator(
-                r"^[a-z][a-z0-9_]*\Z", "Chỉ chữ thường không dấu, số và gạch dưới, bắt đầu bằng chữ."
+                r"^[a-z][a-z0-9_]*\Z",
+                "Chỉ chữ thường không dấu, số và gạch dưới, bắt đầu bằng chữ.",
             )
         ],
         help_text="Không đổi sau khi đã dùng. Cùng khóa ở nhiều loại hình được cộng chung.",
@@ -79,11 +85,14 @@ class SchemeAttribute(models.Model):
     short_label = models.CharField(
         "tên ngắn (đầu cột)", max_length=40, blank=True, help_text="Để trống: dùng tên."
     )
-    data_type = models.CharField(
-        "kiểu", max_length=10, choices=DataType, default=DataType.INTEGER
-    )
+    data_type = models.CharField("kiểu", max_length=10, choices=DataType, default=DataType.INTEGER)
     unit = models.CharField("đơn vị tính", max_length=30, blank=True)
     is_required = models.BooleanField("bắt buộc", default=False)
+    is_expected = models.BooleanField(
+        "thiếu thì là chưa rõ",
+        default=False,
+        help_text="Điểm để trống được đếm là “chưa rõ” trong bảng tổng hợp.",
+    )
     minimum = models.DecimalField(
         "nhỏ nhất", max_digits=15, decimal_places=2, null=True, blank=True
     )
@@ -93,6 +102,8 @@ class SchemeAttribute(models.Model):
     choices = models.TextField("các lựa chọn", blank=True, help_text="Mỗi dòng một lựa chọn.")
     adds_up = models.CharField("tổng hợp", max_length=5, choices=AddsUp, default=AddsUp.NONE)
     order = models.PositiveSmallIntegerField("thứ tự", default=10)
+
+    objects = AttributeQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "thông tin riêng"
@@ -182,7 +193,7 @@ class Scheme(models.Model):
     search_key = search_field("name", "aliases")
     sort_key = sort_field("name")
 
-    objects = CatalogueQuerySet.as_manager()
+    objects = SchemeQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "mô hình"

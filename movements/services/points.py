@@ -9,7 +9,7 @@ from antq.accounts.models import User
 from antq.core.dates import vn_date
 from antq.core.permissions import Permission
 from antq.review.choices import Status
-from antq.review.services import TransitionError, note
+from antq.review.services import TransitionError, move_to, note
 from movements.models import PointState, SchemePoint
 from movements.models.points import FIGURES
 
@@ -42,6 +42,14 @@ def record_state(point: SchemePoint, *, as_of: date, by: User | None, **figures)
     point.updated_by = by or point.updated_by
     point.save(update_fields=[*COPIED, "updated_by", "updated_at"])
     return state
+
+
+def confirm(point: SchemePoint, *, by: User) -> None:
+    """Confirm whatever of the point waits for the leader: the point itself, or its end."""
+    if point.end_asked_on:
+        confirm_end(point, by=by)
+    else:
+        move_to(Status.CONFIRMED, record=point, by=by)
 
 
 @transaction.atomic

@@ -1,9 +1,11 @@
 """How numbers and days are written for people; loaded into every template."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
 from django import template
+from django.utils.html import format_html
 
 from antq.core import dates, numbers
 
@@ -34,6 +36,25 @@ def share(part, whole):
     return f"{min(100, max(0, 100 * float(part) / float(whole))):.1f}"
 
 
+@register.simple_tag
+def number(quantity, url=""):
+    """A quantity in a cell: its number, a link to the records behind it, what is unknown in it.
+
+    A tag and not an included template, because a form has two thousand cells.
+    """
+    if quantity is None or (quantity.value is None and not quantity.unknown):
+        return "–"
+    if quantity.value is None:
+        shown, more = format_html('<span class="unknown">chưa rõ</span>'), ""
+    else:
+        shown = str(replace(quantity, unknown=0))
+        more = quantity.unknown and format_html(
+            ' <span class="unknown">+{} chưa rõ</span>', numbers.vn_number(quantity.unknown)
+        )
+    link = format_html('<a href="{}">{}</a>', url, shown) if url else shown
+    return format_html("{}{}", link, more or "")
+
+
 @register.simple_tag(takes_context=True)
 def query(context, **changes):
     """The address of this page with some values changed, and back on its first page."""
@@ -45,3 +66,9 @@ def query(context, **changes):
         else:
             values[name] = value
     return f"?{values.urlencode()}"
+
+
+@register.simple_tag
+def scope_query(scope, unit):
+    """The parameters of the same days and map for another unit."""
+    return scope.query(unit)

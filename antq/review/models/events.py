@@ -4,6 +4,12 @@ from django.db import models
 from antq.review.choices import Status
 
 
+class EventQuerySet(models.QuerySet):
+    def about(self, record):
+        """The trail of one record, from its first line."""
+        return self.filter(target=record._meta.label, target_id=record.pk)
+
+
 class ReviewEvent(models.Model):
     """One step of a record: the trail. It names its target by label and id, and outlives it."""
 
@@ -20,6 +26,8 @@ class ReviewEvent(models.Model):
         verbose_name="người thực hiện",
     )
     at = models.DateTimeField("lúc", auto_now_add=True)
+
+    objects = EventQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "nhật ký duyệt"

@@ -7,17 +7,17 @@ from antq.units.querysets import LinkQuerySet
 class UnitLink(models.Model):
     """On these days the records of `descendant` count under `ancestor`.
 
-    Written by the database alone, after every change of a unit, a succession or a member: see
-    `refresh_unit_links` in the first migration. Days are never empty: an open side is 1/1/0001
+    Written and deleted by the database alone, after every change of a unit, a succession or a
+    member: see `sql/unit_links.sql`. Days are never empty: an open side is 1/1/0001
     or 31/12/9999, so that a join compares plain dates. Spans of one pair never overlap.
     """
 
     descendant = models.ForeignKey(
-        AdministrativeUnit, models.CASCADE, related_name="uplinks", verbose_name="đơn vị"
+        AdministrativeUnit, models.DO_NOTHING, related_name="uplinks", verbose_name="đơn vị"
     )
     ancestor = models.ForeignKey(
         AdministrativeUnit,
-        models.CASCADE,
+        models.DO_NOTHING,
         related_name="downlinks",
         verbose_name="tính vào",
         db_index=False,

@@ -1,5 +1,7 @@
 """Administrative units through time: a unit that changes is closed, and a new one is opened."""
 
+from datetime import date
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -11,20 +13,33 @@ from django.utils.timezone import localdate
 from antq.core.dates import vn_date
 from antq.core.db import DaySpan, VnKey, VnSort
 from antq.units.choices import Kind, Level
-from antq.units.querysets import DatedQuerySet, UnitQuerySet
+from antq.units.querysets import MemberQuerySet, SuccessionQuerySet, UnitQuerySet
 
-_KINDS = "Tỉnh|Thành phố|Huyện|Quận|Thị xã|Xã|Phường|Thị trấn|Đặc khu|Cụm|Khu vực"
+ENDS_BEFORE_IT_BEGINS = "Ngày hết hiệu lực không được trước ngày có hiệu lực."
+KIND_NAMES = "Tỉnh|Thành phố|Huyện|Quận|Thị xã|Xã|Phường|Thị trấn|Đặc khu|Cụm|Khu vực"
 
 
 def ends_after_it_begins(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         condition=Q(valid_to__gte=F("valid_from")),  # passes while either is empty
         name=name,
-        violation_error_message="Ngày hết hiệu lực không được trước ngày có hiệu lực.",
+        violation_error_message=ENDS_BEFORE_IT_BEGINS,
     )
 
 
-class AdministrativeUnit(models.Model):
+class DatedModel(models.Model):
+    """Says that the days are the wrong way round before a constraint makes a range of them."""
+
+    class Meta:
+        abstract = True
+
+    def clean(self):
+        super().clean()
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            raise ValidationError({"valid_to": ENDS_BEFORE_IT_BEGINS})
+
+
+class AdministrativeUnit(DatedModel):
     """A unit as it was between two days. Code and name are used again for others: no identity."""
 
     key = models.CharField(
@@ -54,7 +69,7 @@ class AdministrativeUnit(models.Model):
     )
     bare_key = models.GeneratedField(
         expression=VnKey(
-            Func(F("name"), Value(f"^({_KINDS}) "), Value(""), function="regexp_replace")
+            Func(F("name"), Value(f"^({KIND_NAMES}) "), Value(""), function="regexp_replace")
         ),
         output_field=models.TextField(db_collation="C"),
         db_persist=True,
@@ -83,7 +98,10 @@ class AdministrativeUnit(models.Model):
                 violation_error_message="Mỗi đơn vị phải thuộc một đơn vị cấp trên.",
             ),
             models.UniqueConstraint(
-                fields=["level"], condition=Q(level=Level.COUNTRY), name="unit_one_root"
+                fields=["level"],
+                condition=Q(level=Level.COUNTRY),
+                name="unit_one_root",
+                violation_error_message="Cả nước chỉ có một, và đã có.",
             ),
             ExclusionConstraint(
                 name="unit_code_once_a_day",
@@ -110,18 +128,31 @@ class AdministrativeUnit(models.Model):
 
         Needs `with_place()` where many are shown.
         """
-        names, unit = [self.name], self.parent
-        while unit is not None and unit.level != Level.COUNTRY:
-            names.append(unit.name)
-            unit = unit.parent
+        names = [self.name, *(unit.name for unit in reversed(self.above))]
         return ", ".join(names) + self.until
+
+    @property
+    def above(self) -> list["AdministrativeUnit"]:
+        """The units that it belongs to, the highest first, without the country."""
+        found, unit = [], self.parent
+        while unit is not None and unit.level != Level.COUNTRY and unit not in found:
+            found.insert(0, unit)
+            unit = unit.parent
+        return found
 
     @property
     def until(self) -> str:
         """' (đến 30/6/2025)' for a unit of the past, '' for one of today."""
         if self.valid_to is None or self.valid_to >= localdate():
             return ""
-        return f" (đến {vn_date(self.valid_to)})"
+        day = self.valid_to
+        return f" (đến {day.day}/{day.month}/{day.year})"
+
+    @property
+    def nearest_day(self) -> date:
+        """Today, or the day of the unit's life that is nearest to it."""
+        day = max(localdate(), self.valid_from or date.min)
+        return min(day, self.valid_to or date.max)
 
     def is_valid_on(self, day) -> bool:
         begun = self.valid_from is None or self.valid_from <= day
@@ -154,7 +185,7 @@ RANK = {
 }
 
 
-class GroupMember(models.Model):
+class GroupMember(DatedModel):
     """A unit that belongs to a group (cụm, khu vực) between two days."""
 
     group = models.ForeignKey(
@@ -170,7 +201,7 @@ class GroupMember(models.Model):
     valid_from = models.DateField("từ ngày", null=True, blank=True)
     valid_to = models.DateField("đến hết ngày", null=True, blank=True)
 
-    objects = DatedQuerySet.as_manager()
+    objects = MemberQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "đơn vị của cụm"
@@ -204,6 +235,8 @@ class UnitSuccession(models.Model):
     is_primary = models.BooleanField(
         "hồ sơ chuyển về đây", default=True, help_text="Mỗi đơn vị cũ chỉ một nơi nhận hồ sơ."
     )
+
+    objects = SuccessionQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "sáp nhập, chia tách"

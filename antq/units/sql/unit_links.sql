@@ -2,9 +2,10 @@
 --
 -- The rule. A unit's records stand in the unit itself while it is valid; after that in its primary successor or, where
 -- it has none, in its parent. On each day they count under the place where they stand, under the place where that
--- place's parent stands on that day, and so on upwards, and under the groups of each. A step upwards leads to a higher
--- level or nowhere. So on any day a record counts under at most one unit of each level (groups apart, which may
--- overlap), whatever the history.
+-- place's parent stands on that day, and so on upwards, and under the groups of which each is a member. A step upwards
+-- leads to a higher level or nowhere. A membership leads to the group and no further: a group may have members in two
+-- provinces, its records in one. So on any day a record counts under at most one unit of each level (groups apart,
+-- which may overlap), whatever the history.
 
 create function unit_rank(level text) returns int language sql immutable strict parallel safe as $$
     select case level when 'part' then 1 when 'commune' then 2 when 'district' then 3 when 'group' then 4
@@ -57,15 +58,15 @@ stands (unit_id, place_id, from_day, to_day) as (
     join next_place on next_place.id = stands.place_id
     join units_administrativeunit unit on unit.id = next_place.place_id
 ),
-above (child_id, parent_id, from_day, to_day) as (
-    select id, parent_id, '-infinity'::date, 'infinity'::date
+above (child_id, parent_id, is_member, from_day, to_day) as (
+    select id, parent_id, false, '-infinity'::date, 'infinity'::date
     from units_administrativeunit where parent_id is not null and id in (select id from relevant)
     union all
-    select unit_id, group_id, coalesce(valid_from, '-infinity'), coalesce(valid_to, 'infinity')
+    select unit_id, group_id, true, coalesce(valid_from, '-infinity'), coalesce(valid_to, 'infinity')
     from units_groupmember where unit_id in (select id from relevant)
 ),
-edge (child_id, place_id, from_day, to_day) as (
-    select above.child_id, stands.place_id,
+edge (child_id, place_id, is_member, from_day, to_day) as (
+    select above.child_id, stands.place_id, above.is_member,
            greatest(above.from_day, stands.from_day), least(above.to_day, stands.to_day)
     from above
     join stands on stands.unit_id = above.parent_id
@@ -73,22 +74,24 @@ edge (child_id, place_id, from_day, to_day) as (
     join units_administrativeunit place on place.id = stands.place_id
     where greatest(above.from_day, stands.from_day) <= least(above.to_day, stands.to_day)
       and unit_rank(place.level) > unit_rank(child.level)
+      and (place.level = 'group' or not above.is_member)
 ),
-counts (unit_id, ancestor_id, from_day, to_day) as (
-    select unit_id, place_id, from_day, to_day from stands
+counts (unit_id, ancestor_id, is_member, from_day, to_day) as (
+    select unit_id, place_id, false, from_day, to_day from stands
     where from_day <= to_day and (ids is null or unit_id = any (ids))
     union
-    select counts.unit_id, edge.place_id,
+    select counts.unit_id, edge.place_id, edge.is_member,
            greatest(counts.from_day, edge.from_day), least(counts.to_day, edge.to_day)
-    from counts join edge on edge.child_id = counts.ancestor_id
+    from counts join edge on edge.child_id = counts.ancestor_id and not counts.is_member
     where greatest(counts.from_day, edge.from_day) <= least(counts.to_day, edge.to_day)
 ),
--- Two ways to one place (a commune in a province, directly and through its group) must not count twice.
+-- Two ways to one place (a group that succeeded the district, and has the commune as a member) must not count twice.
+-- A unit closed on 31/12/9999 is followed by none: that is how some write "for ever".
 merged as (
     select unit_id, ancestor_id, unnest(range_agg(daterange(
                case when from_day = '-infinity' then '0001-01-01' else from_day end,
                case when to_day = 'infinity' then '9999-12-31' else to_day end, '[]'))) as days
-    from counts group by unit_id, ancestor_id
+    from counts where from_day <= '9999-12-31' group by unit_id, ancestor_id
 )
 select unit_id, ancestor_id, lower(days), upper(days) - 1 from merged
 $$;

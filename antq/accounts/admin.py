@@ -1,0 +1,164 @@
+from django import forms
+from django.contrib import admin
+from django.contrib.auth import password_validation, update_session_auth_hash
+from django.contrib.auth.admin import GroupAdmin  # noqa: F401 – importing it registers Group
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from antq.accounts import lockout
+from antq.accounts.models import Assignment, SignInFailure, User
+from antq.accounts.roles import Role
+from antq.core.permissions import Permission
+
+
+def may_enter(request) -> bool:
+    """The role decides, on the day; `is_staff` alone opens nothing."""
+    return request.user.is_active and request.user.may(Permission.ADMINISTER)
+
+
+@login_not_required
+def sign_in(request, extra_context=None):
+    """There is one sign-in page: that of the site."""
+    if request.user.is_authenticated and not may_enter(request):
+        raise PermissionDenied("Trang quản trị chỉ dành cho người quản trị hệ thống.")
+    target = request.GET.get("next", reverse("admin:index"))
+    return redirect(f"{reverse('accounts:sign-in')}?{urlencode({'next': target})}")
+
+
+admin.site.has_permission = may_enter
+admin.site.login = sign_in
+admin.site.site_header = admin.site.site_title = "Quản trị ANTQ"
+admin.site.index_title = "Các bảng dữ liệu"
+admin.site.unregister(Group)  # roles are code: see `roles`
+
+
+class AccountForm(forms.ModelForm):
+    new_password = forms.CharField(label="Mật khẩu mới", strip=False, required=False)
+
+    class Meta:
+        model = User
+        fields = ["username", "full_name", "position", "is_active"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["new_password"]
+        field.required = self.instance.pk is None
+        field.validators = ()  # stored as its hash
+        field.widget.attrs["autocomplete"] = "off"
+        field.help_text = " ".join(password_validation.password_validators_help_texts())
+        if not field.required:
+            field.help_text = f"Để trống nếu không đổi. {field.help_text}"
+
+    def _post_clean(self):
+        # As in Django's own forms: only now does the instance have the names to compare with.
+        super()._post_clean()
+        password = self.cleaned_data.get("new_password")
+        if password:
+            try:
+                password_validation.validate_password(password, self.instance)
+            except forms.ValidationError as error:
+                self.add_error("new_password", error)
+
+    def save(self, commit=True):
+        if self.cleaned_data["new_password"]:
+            self.instance.set_password(self.cleaned_data["new_password"])
+        return super().save(commit)
+
+
+class AssignmentInline(admin.TabularInline):
+    model = Assignment
+    autocomplete_fields = ["unit"]
+    extra = 1
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin):
+    form = AccountForm
+    inlines = [AssignmentInline]
+    fields = [
+        "username",
+        "new_password",
+        "full_name",
+        "position",
+        "is_active",
+        "last_login",
+        "date_joined",
+    ]
+    readonly_fields = ["last_login", "date_joined"]
+    list_display = ["username", "full_name", "position", "roles", "is_active", "last_login"]
+    list_filter = ["assignments__role", "is_active", "is_demo"]
+    search_fields = ["username", "full_name"]
+    ordering = ["username"]
+
+    @admin.display(description="vai trò")
+    def roles(self, user):
+        return "; ".join(
+            f"{held.get_role_display()}, {held.unit.name}{held.unit.until}"
+            for held in user.assignments.all()
+        )
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("assignments__unit")
+
+    def lookup_allowed(self, lookup, value, request):
+        # A filter in the address must not tell the hash of a password letter by letter.
+        return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if obj == request.user:
+            update_session_auth_hash(request, obj)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        user = form.instance
+        user.is_staff = user.assignments.filter(role=Role.ADMIN).exists()
+        user.save(update_fields=["is_staff"])
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(admin.ModelAdmin):
+    list_display = ["user", "role", "unit", "valid_from", "valid_to"]
+    list_select_related = ["user", "unit"]
+    list_filter = ["role", "valid_to"]
+    search_fields = ["user__username", "user__full_name", "unit__name"]
+    autocomplete_fields = ["user", "unit"]
+    ordering = ["user__username", "pk"]
+
+
+@admin.register(SignInFailure)
+class SignInFailureAdmin(admin.ModelAdmin):
+    """What lock-out counts: to be looked at, and forgotten."""
+
+    list_display = ["at", "username", "address"]
+    list_filter = ["at"]
+    search_fields = ["username", "address"]
+    ordering = ["-at"]
+    actions = ["unlock_usernames", "unlock_addresses"]
+
+    @admin.action(description="Mở khóa tên đăng nhập của các dòng đã chọn")
+    def unlock_usernames(self, request, queryset):
+        self._unlock(request, queryset.values_list("username", flat=True))
+
+    @admin.action(description="Mở khóa địa chỉ mạng của các dòng đã chọn")
+    def unlock_addresses(self, request, queryset):
+        self._unlock(request, queryset.exclude(address=None).values_list("address", flat=True))
+
+    def _unlock(self, request, found):
+        names = sorted(set(found))
+        for name in names:
+            lockout.unlock(name)
+        self.message_user(request, f"Đã mở khóa: {', '.join(names) or 'không có'}.")
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

@@ -1,0 +1,65 @@
+"""The filter bar that every dashboard and report has."""
+
+from datetime import date
+
+from django import forms
+from django.utils.timezone import localdate
+
+from antq.core.forms import DayField
+from antq.reports.windows import Map, Scope, resolve
+from antq.units.models import AdministrativeUnit
+
+
+class ScopeForm(forms.Form):
+    """`?unit=KEY&on=YYYY-MM-DD&map=then|today`; what is not given is the user's own and today."""
+
+    unit = forms.ModelChoiceField(
+        label="Đơn vị",
+        queryset=AdministrativeUnit.objects.none(),
+        to_field_name="key",
+        required=False,
+        error_messages={
+            "invalid_choice": "Không có đơn vị này, hoặc không thuộc phạm vi của tài khoản."
+        },
+    )
+    on = DayField(label="Đến ngày", required=False)
+    map = forms.CharField(label="Địa giới", required=False, max_length=10)
+
+    def __init__(self, data, *, user):
+        super().__init__(data)
+        self.user = user
+        self.fields["unit"].queryset = AdministrativeUnit.objects.visible_to(user).with_place()
+
+    def clean_on(self):
+        day = self.cleaned_data["on"]
+        if day and day > localdate():
+            raise forms.ValidationError("Ngày này chưa đến. Chọn hôm nay hoặc một ngày đã qua.")
+        return day
+
+    def clean_map(self):
+        chosen = self.cleaned_data["map"] or Map.THEN
+        if chosen not in Map.values:
+            try:
+                date.fromisoformat(chosen)
+            except ValueError as error:
+                raise forms.ValidationError(
+                    "Chọn “Theo địa giới tại thời điểm” hoặc “Theo địa giới hiện nay”."
+                ) from error
+        return str(chosen)
+
+    def clean(self):
+        if not self.errors and not (self.cleaned_data.get("unit") or self.user.home_unit):
+            raise forms.ValidationError(
+                "Tài khoản chưa được giao đơn vị nào. Liên hệ người quản trị."
+            )
+        return self.cleaned_data
+
+    @property
+    def scope(self) -> Scope:
+        """Of a valid form."""
+        return resolve(
+            self.cleaned_data["unit"] or self.user.home_unit,
+            on=self.cleaned_data["on"],
+            map=self.cleaned_data["map"],
+            today=localdate(),
+        )

@@ -1,0 +1,92 @@
+"""A measure is a named number: the records behind it in a window, and how they add up.
+
+Domain apps make instances at module level in their `measures.py`; dashboards, reports and lists
+find them by code. The same queryset makes the number and the list behind it.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Expression, Q, QuerySet
+from django.db.models.aggregates import Aggregate
+from django.urls import reverse
+
+from antq.reports.windows import Scope, Window
+
+
+class Kind(Enum):
+    STOCK = "stock"  # the value on the last day of a window
+    FLOW = "flow"  # what happened within a window
+
+
+@dataclass(frozen=True, eq=False)
+class Measure:
+    """records(window) → the queryset behind the number, of a table scoped by unit.
+
+    value: what the records add up to. unknown: how many of them have no value.
+    where: narrows the records; measures over the same `records` share one query, whatever their
+    `where`. qualifier: the field that holds "over" …, where values have one.
+    kept: records(window) whose presence shows that a unit keeps this book at all: without any,
+    its cell is "–", not 0. list_view: address name of the list of the records.
+    adds_up: whether the values of parts make the value of the whole (a distinct count does not).
+    """
+
+    code: str
+    label: str
+    unit: str
+    records: Callable[[Window], QuerySet]
+    value: Aggregate
+    kind: Kind = Kind.STOCK
+    where: Q | None = None
+    unknown: Aggregate | None = None
+    qualifier: str | Expression | None = None
+    kept: Callable[[Window], QuerySet] | None = None
+    list_view: str = ""
+    adds_up: bool = True
+    explanation: str = ""
+
+    def variant(self, **changes) -> "Measure":
+        """Another number over the same or other records."""
+        return replace(self, **changes)
+
+    def behind(self, window: Window) -> QuerySet:
+        """The records that make the number, before any scope."""
+        records = self.records(window)
+        return records if self.where is None else records.filter(self.where)
+
+    def aggregates(self) -> dict[str, Aggregate]:
+        """`value`, and `unknown` and `qualifiers` where there are any, narrowed by `where`."""
+        found = {"value": self.value}
+        if self.unknown is not None:
+            found["unknown"] = self.unknown
+        if self.qualifier is not None:
+            found["qualifiers"] = ArrayAgg(self.qualifier, distinct=True)
+        return {name: self._narrowed(aggregate) for name, aggregate in found.items()}
+
+    def _narrowed(self, aggregate: Aggregate) -> Aggregate:
+        if self.where is None:
+            return aggregate
+        aggregate = aggregate.copy()
+        aggregate.filter = self.where if aggregate.filter is None else aggregate.filter & self.where
+        return aggregate
+
+    def list_url(self, scope: Scope, unit=None, **more: str) -> str:
+        """The address of the records behind this number in a unit; '' where there is no list."""
+        if not self.list_view:
+            return ""
+        return f"{reverse(self.list_view)}?{scope.query(unit, measure=self.code, **more)}"
+
+
+@dataclass(frozen=True, eq=False)
+class MeasureProvider:
+    """Measures that are made from rows of a table rather than written one by one.
+
+    prefix: how their codes begin. find(code without prefix) → Measure or None.
+    every() → all of them.
+    """
+
+    prefix: str
+    find: Callable[[str], Measure | None]
+    every: Callable[[], Iterable[Measure]]

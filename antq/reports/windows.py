@@ -1,0 +1,84 @@
+"""Of which unit, over which days and on which day's map a table speaks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from django.db.models import TextChoices
+
+from antq.core.dates import vn_date
+
+if TYPE_CHECKING:  # the registry is read before the models are
+    from antq.units.models import AdministrativeUnit
+
+
+class Map(TextChoices):
+    THEN = "then", "Theo địa giới tại thời điểm"
+    TODAY = "today", "Theo địa giới hiện nay"
+
+
+@dataclass(frozen=True)
+class Window:
+    """Days, both included. A stock is counted on `end`; a flow from `start` to `end`."""
+
+    end: date
+    start: date | None = None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a page or a report was asked for, resolved.
+
+    map: what the user chose, for links and the switch; map_day: the day it stands for.
+    notice: why another day's map is shown than the one asked for; '' otherwise.
+    """
+
+    unit: AdministrativeUnit
+    window: Window
+    map: str
+    map_day: date
+    notice: str = ""
+
+    @property
+    def map_text(self) -> str:
+        if self.map == Map.TODAY and not self.notice:
+            return "theo địa giới hành chính hiện nay"
+        return f"theo địa giới hành chính ngày {vn_date(self.map_day)}"
+
+    def query(self, unit: AdministrativeUnit | None = None, **more: str) -> str:
+        """The parameters that lead to the same days and map, for this unit or another one."""
+        # A day that the unit's own life forced on us must hold for its rows, too.
+        chosen = self.map_day.isoformat() if self.notice else self.map
+        values = {"unit": (unit or self.unit).key, "on": self.window.end.isoformat(), "map": chosen}
+        return urlencode(values | more)
+
+
+def resolve(unit: AdministrativeUnit, *, on: date | None, map: str, today: date) -> Scope:
+    """The scope for a unit; `map` is a value of `Map` or a day in ISO form.
+
+    A closed unit is shown on its last day: without `on`, its records of that day; with a later
+    `on`, the records of `on` on the unit's last map, with a notice. Likewise for a unit that was
+    opened after the day asked for.
+    """
+    end = on or min(today, unit.valid_to or today)
+    if map in Map.values:
+        wanted = today if map == Map.TODAY else end
+    else:
+        wanted = date.fromisoformat(map)
+    shown = wanted
+    if unit.valid_to and wanted > unit.valid_to:
+        shown = unit.valid_to
+    elif unit.valid_from and wanted < unit.valid_from:
+        shown = unit.valid_from
+    notice = ""
+    if shown != wanted:
+        change = "kết thúc" if wanted > shown else "thành lập"
+        notice = (
+            f"{unit.name} {change} ngày {vn_date(shown)}: bảng này đứng trên địa giới của ngày đó."
+        )
+    elif map not in Map.values and wanted != end:
+        notice = f"Bảng này đứng trên địa giới ngày {vn_date(wanted)}."
+    return Scope(unit, Window(end), map, shown, notice)

@@ -1,0 +1,231 @@
+"""The only writer of workbooks: a form that is signed, and a list.
+
+What a person typed stays text: openpyxl would make a formula of anything that begins with "=".
+Numbers stay numbers even with a qualifier or unknowns in them: those are in the number format.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell as XlsxCell
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.utils import get_column_letter
+
+from antq.core.numbers import Qualifier, Quantity
+from antq.reports.sheets import NATION, SIGNERS, Sheet
+from antq.reports.tables import Row
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FONT = "Times New Roman"
+THIN = Side(style="thin", color="444444")
+GRID = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
+CENTER = Alignment(horizontal="center", vertical="center", wrap_text=True)
+LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
+
+
+def put(cell: XlsxCell, value) -> None:
+    """Write a value so that what is shown is what was meant. Text is never a formula."""
+    if isinstance(value, Quantity):
+        if value.value is None:
+            put(cell, str(value))
+            return
+        cell.value = value.value
+        cell.number_format = number_format(value)
+    elif isinstance(value, date):
+        cell.value = value
+        cell.number_format = "dd/mm/yyyy"
+    elif isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+        cell.value = value
+        cell.number_format = number_format(Quantity(value))
+    elif value not in (None, ""):
+        cell.value = ILLEGAL_CHARACTERS_RE.sub("", str(value))
+        cell.data_type = "s"
+
+
+def number_format(quantity: Quantity) -> str:
+    """'"hơn "#,##0" + 2 chưa rõ"': the cell keeps its number, the reader sees the words."""
+    whole = quantity.value == int(quantity.value)
+    text = "#,##0" if whole else "#,##0.##"
+    if quantity.qualifier:
+        text = f'"{Qualifier(quantity.qualifier).label} "{text}'
+    if quantity.unknown:
+        text = f'{text}" + {quantity.unknown} chưa rõ"'
+    return text
+
+
+def write_form(sheet: Sheet) -> bytes:
+    """A report as a workbook that can be printed on A4 and signed."""
+    book = Workbook()
+    page = book.active
+    page.title = sheet.report.code
+    width = 2 + len(list(sheet.report.leaves()))
+    top = _write_letterhead(page, sheet, width)
+    first = _write_head(page, sheet, top)
+    last = _write_body(page, sheet, first)
+    _write_foot(page, sheet, last + 1, width)
+    _set_up_print(page, sheet, top, first - 1, width)
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _line(page, row: int, span: tuple[int, int], text: str, *, bold=False, italic=False, size=12):
+    first, last = span
+    page.merge_cells(start_row=row, start_column=first, end_row=row, end_column=last)
+    cell = page.cell(row, first)
+    put(cell, text)
+    cell.font = Font(name=FONT, size=size, bold=bold, italic=italic)
+    cell.alignment = CENTER
+    return cell
+
+
+def _write_letterhead(page, sheet: Sheet, width: int) -> int:
+    """Returns the row in which the table's head begins."""
+    left, right = (1, width // 2), (width // 2 + 1, width)
+    for row, (issuer, nation) in enumerate(zip(sheet.issuer, NATION, strict=True), start=1):
+        _line(page, row, left, issuer, bold=row == 2)
+        _line(page, row, right, nation, bold=True)
+    page.row_dimensions[2].height = 32
+    _line(page, 3, right, sheet.dated, italic=True)
+    _line(page, 5, (1, width), sheet.title.upper(), bold=True, size=14)
+    _line(page, 6, (1, width), sheet.period, italic=True)
+    page.row_dimensions[6].height = 32
+    return 8
+
+
+def _write_head(page, sheet: Sheet, top: int) -> int:
+    """Returns the row after the head."""
+    taken = set()
+    for depth, line in enumerate(sheet.headings):
+        column = 1
+        for heading in line:
+            while (depth, column) in taken:
+                column += 1
+            cell = page.cell(top + depth, column)
+            put(cell, heading.label)
+            if heading.rows > 1 or heading.columns > 1:
+                page.merge_cells(
+                    start_row=top + depth,
+                    start_column=column,
+                    end_row=top + depth + heading.rows - 1,
+                    end_column=column + heading.columns - 1,
+                )
+            taken |= {
+                (depth + down, column + across)
+                for down in range(heading.rows)
+                for across in range(heading.columns)
+            }
+            column += heading.columns
+    width = 2 + len(list(sheet.report.leaves()))
+    for row in range(top, top + len(sheet.headings)):
+        for column in range(1, width + 1):
+            cell = page.cell(row, column)
+            cell.font = Font(name=FONT, size=11, bold=True)
+            cell.alignment, cell.border = CENTER, GRID
+    page.row_dimensions[top + len(sheet.headings) - 1].height = 48
+    return top + len(sheet.headings)
+
+
+def _write_body(page, sheet: Sheet, row: int) -> int:
+    """Returns the row after the table."""
+    lines = [(number, each.unit.name, each) for number, each in enumerate(sheet.table.rows, 1)]
+    if sheet.table.rest:
+        lines.append(("", "Ghi ở cấp trên, chưa phân về đơn vị", sheet.table.rest))
+    lines.append(("", "Tổng cộng", sheet.table.total))
+    for number, name, line in lines:
+        _write_row(page, row, number, name, line, bold=line is sheet.table.total)
+        row += 1
+    return row
+
+
+def _write_row(page, row: int, number, name: str, line: Row, *, bold: bool) -> None:
+    values = [number, name, *(cell.quantity for cell in line.cells)]
+    for column, value in enumerate(values, start=1):
+        cell = page.cell(row, column)
+        put(cell, value)
+        cell.font = Font(name=FONT, size=11, bold=bold)
+        cell.alignment, cell.border = LEFT if column == 2 else CENTER, GRID
+
+
+def _write_foot(page, sheet: Sheet, row: int, width: int) -> None:
+    for note in sheet.notes:
+        cell = _line(page, row, (1, width), note, italic=True, size=10)
+        cell.alignment = LEFT
+        # Merged cells do not grow by themselves; about nine characters go into a column.
+        page.row_dimensions[row].height = 14 * (1 + len(note) // (11 * width))
+        row += 1
+    half = width // 2
+    for span, signer in zip([(1, half), (half + 1, width)], SIGNERS, strict=True):
+        _line(page, row + 1, span, signer, bold=True)
+
+
+def _set_up_print(page, sheet: Sheet, top: int, last: int, width: int) -> None:
+    page.column_dimensions["A"].width = 6
+    page.column_dimensions["B"].width = 28
+    for column in range(3, width + 1):
+        page.column_dimensions[get_column_letter(column)].width = 11
+    page.page_setup.orientation = "landscape" if width > 8 else "portrait"
+    page.page_setup.paperSize = page.PAPERSIZE_A4
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.print_title_rows = f"{top}:{last}"
+    page.page_margins.left = page.page_margins.right = 0.6
+    page.oddFooter.center.text = "Trang &P/&N"
+    page.freeze_panes = page.cell(last + 1, 3)
+    page.sheet_view.showGridLines = False
+
+
+_NOT_XML = re.compile("[\ufffe\uffff\ud800-\udfff]")
+LONGEST_CELL = 32_000  # Excel holds 32.767 characters
+
+
+def write_list(
+    title: str, lines: Sequence[str], headers: Sequence[str], rows: Iterable[Sequence]
+) -> BytesIO:
+    """A list as a workbook, row by row: a title, what was asked for, a head that stays, a filter.
+
+    A cell is text, a number, a day or a Quantity. Returns the stream, at its beginning.
+    """
+    book = Workbook(write_only=True)
+    page = book.create_sheet("Danh sách")
+    head = len(lines) + 3
+    page.freeze_panes = f"A{head + 1}"
+    for number, label in enumerate(headers, start=1):
+        width = 12 if number > 1 and len(label) < 12 else 28
+        page.column_dimensions[get_column_letter(number)].width = width
+    page.append([_list_cell(page, title, Font(name=FONT, size=14, bold=True))])
+    for line in lines:
+        page.append([_list_cell(page, line, Font(name=FONT, size=11, italic=True))])
+    page.append([])
+    bold = Font(name=FONT, size=11, bold=True)
+    page.append([_list_cell(page, label, bold, CENTER) for label in headers])
+    plain, last = Font(name=FONT, size=11), head
+    for row in rows:
+        page.append([_list_cell(page, value, plain) for value in row])
+        last += 1
+    page.auto_filter.ref = f"A{head}:{get_column_letter(len(headers))}{last}"
+    page.print_title_rows = f"{head}:{head}"
+    page.page_setup.orientation = "landscape"
+    stream = BytesIO()
+    book.save(stream)
+    stream.seek(0)
+    return stream
+
+
+def _list_cell(page, value, font: Font, alignment: Alignment | None = None) -> WriteOnlyCell:
+    if isinstance(value, str):
+        value = _NOT_XML.sub("", value)[:LONGEST_CELL]
+    cell = WriteOnlyCell(page)
+    put(cell, value)
+    cell.font = font
+    if alignment:
+        cell.alignment = alignment
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@")):
+        cell.quotePrefix = True  # stays text when someone edits the cell, too
+    return cell

@@ -1,0 +1,128 @@
+"""What the dashboard of a unit shows: made of measures only, always live."""
+
+from dataclasses import dataclass
+
+from antq.core.numbers import Quantity
+from antq.core.text import lower_first
+from antq.reports import registry
+from antq.reports.measures import Measure
+from antq.reports.sheets import coverage
+from antq.reports.tables import Cell, Table, breakdown, tabulate
+from antq.reports.windows import Scope
+from antq.units.choices import Level
+from antq.units.models import AdministrativeUnit
+from movements import measures
+from movements.models import SchemeType
+
+
+@dataclass(frozen=True)
+class Key:
+    """One number of the strip at the top."""
+
+    label: str
+    cell: Cell
+    explanation: str = ""
+    note: str = ""
+    note_url: str = ""
+
+
+@dataclass(frozen=True)
+class TypeLine:
+    type: SchemeType
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    scope: Scope
+    keys: list[Key]
+    by_unit: Table
+    most: int  # the largest number of points in a row: the full width of a bar
+    by_type: list[TypeLine]
+    forces: list[TypeLine]
+    most_by_type: int
+    coverage: str
+    has_units: bool  # False for a unit with nothing below it
+
+    @property
+    def whole(self) -> str:
+        """The label of the total: 'Toàn Cụm Krông Pa', 'Cả nước'."""
+        unit = self.scope.unit
+        return "Cả nước" if unit.level == Level.COUNTRY else f"Toàn {lower_first(unit.name)}"
+
+
+# In the order of the strip; the first six are the columns of the table by unit.
+COLUMNS = [
+    measures.distinct_schemes,
+    measures.active_points,
+    measures.teams,
+    measures.members,
+    measures.households,
+]
+CAMERA = "attribute.camera_eyes"
+
+
+def build(scope: Scope, user) -> Dashboard:
+    """Key numbers, the units below with drill-down, and the types, for a scope."""
+    camera = registry.measure(CAMERA)
+    columns = [*COLUMNS, *([camera] if camera else [])]
+    units = list(AdministrativeUnit.objects.children_of(scope.unit, day=scope.map_day))
+    table = tabulate(
+        [*columns, measures.waiting_points], units=units or [scope.unit], scope=scope, user=user
+    )
+    *cells, waiting = table.total.cells
+    lines = _by_type(scope, user)
+    schemes = [line for line in lines if line.type.counts_as_scheme]
+    forces = [line for line in lines if not line.type.counts_as_scheme]
+    return Dashboard(
+        scope=scope,
+        keys=[
+            _key(measure, cell, waiting if measure is measures.active_points else None)
+            for measure, cell in zip(columns, cells, strict=True)
+        ],
+        by_unit=table,
+        most=_most(row.cells[1] for row in table.rows),
+        by_type=schemes,
+        forces=forces,
+        most_by_type=_most(line.cells[1] for line in schemes),
+        coverage=coverage(table),
+        has_units=bool(units),
+    )
+
+
+def _key(measure: Measure, cell: Cell, waiting: Cell | None) -> Key:
+    if waiting is None or not waiting.quantity.value:
+        return Key(measure.label, cell, measure.explanation)
+    note = f"+ {waiting.quantity} hồ sơ chờ duyệt"
+    return Key(measure.label, cell, measure.explanation, note, waiting.url)
+
+
+def _most(cells) -> int:
+    return max((cell.quantity.value or 0 for cell in cells), default=0)
+
+
+def _by_type(scope: Scope, user) -> list[TypeLine]:
+    """A line for each type with records, most points first; types of forces among them."""
+    of_schemes = [measures.distinct_schemes, measures.active_points]
+    found = breakdown(
+        [*of_schemes, measures.teams, measures.force_points],
+        by="scheme__type_id",
+        scope=scope,
+        user=user,
+    )
+    types = {kind.pk: kind for kind in SchemeType.objects.filter(pk__in=found)}
+    lines = []
+    for pk, (schemes, points, teams, forces) in found.items():
+        kind = types[pk]
+        cells = [schemes, points, teams] if kind.counts_as_scheme else [None, forces, teams]
+        lines.append(TypeLine(kind, [_narrowed(cell, kind) for cell in cells]))
+    return sorted(
+        lines, key=lambda line: (-(line.cells[1].quantity.value or 0), line.type.sort_key)
+    )
+
+
+def _narrowed(cell: Cell | None, kind: SchemeType) -> Cell:
+    """The same number, whose list shows this type alone."""
+    if cell is None:
+        return Cell(Quantity(None))
+    return Cell(cell.quantity, f"{cell.url}&type={kind.code}" if cell.url else "")

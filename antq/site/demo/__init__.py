@@ -1,0 +1,16 @@
+"""Demo data: what five newspaper pieces state, and plausible points for one province."""
+
+from collections.abc import Callable
+
+from antq.site.demo.plausible import enter_plausible
+from antq.site.demo.seeds import enter_seeds
+
+
+def load_records(say: Callable[[str], None] = lambda line: None) -> None:
+    """Enter all records of the demo that are not there yet; the demo accounts must exist.
+
+    Records go by their source: where one has records, its own are in, and whatever became of
+    them since then stays.
+    """
+    say(f"Seeds: {enter_seeds()} new points")
+    say(f"Plausible: {enter_plausible()} new points")

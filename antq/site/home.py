@@ -1,0 +1,43 @@
+"""Home ("Việc cần làm") of those who enter and confirm: each thing with its one action."""
+
+from django.db.models import Count, Q
+from django.utils.timezone import localdate
+
+from antq.core.permissions import Permission
+from antq.reports.tables import tabulate
+from antq.reports.windows import Map, resolve
+from antq.review.choices import Status
+from movements import measures
+from movements.models import SchemePoint
+
+SHOWN = 10
+BOOK = [
+    measures.distinct_schemes,
+    measures.active_points,
+    measures.teams,
+    measures.members,
+    measures.households,
+]
+
+
+def build(user) -> dict:
+    """What waits for this user's confirmation, what was returned to him, and his book."""
+    editable = SchemePoint.objects.allowing(user, Permission.RECORD_EDIT)
+    counts = editable.aggregate(
+        waiting=Count("pk", filter=Q(status=Status.WAITING)),
+        ends=Count("pk", filter=Q(status=Status.CONFIRMED, end_asked_on__isnull=False)),
+        returned=Count("pk", filter=Q(status=Status.RETURNED)),
+    )
+    scope = resolve(user.home_unit, on=None, map=Map.TODAY, today=localdate())
+    table = tabulate(BOOK, units=[scope.unit], scope=scope, user=user)
+    return {
+        "counts": counts,
+        "waiting": editable.waiting().for_lists().order_by("created_at", "pk")[:SHOWN],
+        "returned": editable.filter(status=Status.RETURNED)
+        .for_lists()
+        .order_by("updated_at", "pk")[:SHOWN],
+        "scope": scope,
+        "book": list(zip(BOOK, table.total.cells, strict=True)),
+        "may_confirm": user.may(Permission.RECORD_CONFIRM),
+        "today": localdate(),
+    }

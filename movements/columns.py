@@ -1,0 +1,120 @@
+"""The columns of a list of points: one definition for the page and for the file."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from antq.core.dates import Precision, vn_date
+from antq.core.numbers import Quantity
+from antq.review.choices import Status
+from antq.units.choices import Level
+from movements.choices import DataType
+from movements.models import SchemeAttribute, SchemePoint, SchemeType
+
+UNKNOWN = "chưa rõ"
+
+
+@dataclass(frozen=True)
+class Column:
+    """value(point) → text, a day or a Quantity; `wide`: not on a phone."""
+
+    key: str
+    label: str
+    value: Callable[[SchemePoint], object]
+    is_number: bool = False
+    wide: bool = False
+
+
+def columns_for(*, day: date, unit=None, type: SchemeType | None = None) -> list[Column]:
+    """Of a list that speaks of `day`; in `unit`, whose name the rows need not repeat.
+
+    With a type, what its points have follows as columns of their own.
+    """
+    columns = [
+        Column("scheme", "Tên mô hình", lambda point: point.scheme.name),
+        Column("type", "Loại hình", lambda point: point.scheme.type.name),
+        Column("unit", "Đơn vị", lambda point: _unit_name(point.unit, unit)),
+        Column("place", "Địa bàn", _place),
+        Column("launched", "Ngày ra mắt", _launched),
+        Column("count", "Số điểm", _count, is_number=True),
+        _figure("teams", "Số tổ"),
+        _figure("members", "Thành viên"),
+        _figure("households", "Hộ"),
+    ]
+    columns += [_attribute(definition) for definition in (type.attributes.all() if type else ())]
+    return [*columns, Column("status", "Trạng thái", lambda point: state_of(point, day)[1])]
+
+
+def state_of(point: SchemePoint, day: date) -> tuple[str, str]:
+    """(state for the badge, its words)"""
+    if point.status != Status.CONFIRMED:
+        return point.status, point.get_status_display()
+    if point.ended_on and point.ended_on <= day:
+        return "ended", f"Đã kết thúc {vn_date(point.ended_on)}"
+    if point.end_asked_on:
+        return Status.WAITING, "Chờ duyệt kết thúc"
+    return point.status, point.get_status_display()
+
+
+def _unit_name(unit, known) -> str:
+    """The unit with those above it, up to the one that the whole list is about."""
+    if known and unit.pk == known.pk:
+        return unit.name
+    names, above = [unit.name], unit.parent
+    while above is not None and above.level != Level.COUNTRY and above != known:
+        names.append(above.name)
+        above = above.parent
+    return ", ".join(names) + unit.until
+
+
+def _place(point: SchemePoint) -> str:
+    areas = [area.name for area in point.areas.all()]
+    parts = [point.location, point.host.name if point.host else "", *areas]
+    return ", ".join(part for part in parts if part)
+
+
+def _launched(point: SchemePoint):
+    if point.launched_on and point.launched_precision == Precision.DAY:
+        return point.launched_on
+    return point.launched_text
+
+
+def _count(point: SchemePoint) -> Quantity:
+    return Quantity(point.count, unknown=int(point.count is None))
+
+
+def _figure(name: str, label: str) -> Column:
+    def value(point: SchemePoint) -> Quantity:
+        found = getattr(point, f"shown_{name}")
+        expected = getattr(point.scheme.type, f"expects_{name}")
+        qualifier = (point.shown_qualifiers or {}).get(name, "")
+        return Quantity(found, qualifier, unknown=int(found is None and expected))
+
+    return Column(name, label, value, is_number=True)
+
+
+def _attribute(definition: SchemeAttribute) -> Column:
+    def value(point: SchemePoint):
+        found = (point.shown_attributes or {}).get(definition.key)
+        qualifier = (point.shown_qualifiers or {}).get(definition.key, "")
+        return attribute_value(definition, found, qualifier)
+
+    return Column(
+        f"attr_{definition.key}", definition.heading, value, is_number=definition.is_number
+    )
+
+
+def attribute_value(definition: SchemeAttribute, value, qualifier: str = ""):
+    """A stored value as it is shown; a text in a number's place is shown as it stands."""
+    if definition.is_number and (value is None or isinstance(value, (int, float))):
+        return Quantity(value, qualifier, unknown=int(value is None))
+    if value is None:
+        return UNKNOWN
+    if definition.data_type == DataType.BOOLEAN:
+        return {True: "Có", False: "Không"}.get(value, str(value))
+    if definition.data_type == DataType.DATE:
+        try:
+            return date.fromisoformat(value)
+        except (TypeError, ValueError):
+            return str(value)
+    return str(value)

@@ -1,0 +1,182 @@
+"""Which points a list shows: what the address asks for, checked; one place for page and file."""
+
+from django import forms
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils.functional import cached_property
+from django.utils.timezone import localdate
+
+from antq.core.dates import vn_date
+from antq.core.forms import TextField
+from antq.reports import registry
+from antq.reports.forms import ScopeForm
+from antq.reports.tables import tabulate
+from movements.choices import Block
+from movements.models import Scheme, SchemePoint, SchemeType
+
+LIST = "movements:point-list"
+STATES = {
+    "active": "Đang hoạt động (đã duyệt)",
+    "waiting": "Chờ duyệt (điểm mới, kết thúc)",
+    "returned": "Trả lại để bổ sung",
+    "ended": "Đã kết thúc",
+}
+SORTS = {
+    "name": ("Tên mô hình", [F("scheme__sort_key")]),
+    "unit": ("Đơn vị", [F("unit__sort_key"), F("unit__key"), F("scheme__sort_key")]),
+    "launched": ("Ngày ra mắt, mới nhất trước", [Coalesce("launched_on", "seen_on").desc()]),
+    "entered": ("Ngày nhập, mới nhất trước", [F("created_at").desc()]),
+    "members": ("Số thành viên, nhiều trước", [F("shown_members").desc(nulls_last=True)]),
+    "count": ("Số điểm, nhiều trước", [F("count").desc(nulls_last=True)]),
+}
+
+
+def _choices(empty: str, choices) -> list[tuple[str, str]]:
+    return [("", empty), *choices]
+
+
+class PointFilter(ScopeForm):
+    """`?q=&unit=&on=&map=&type=&block=&status=&scheme=&sort=`, and `measure=` for what is behind
+    a number. Without `unit`: the user's whole scope."""
+
+    q = TextField(label="Tìm", required=False, max_length=200)
+    type = forms.ModelChoiceField(
+        label="Loại hình",
+        queryset=SchemeType.objects.all(),
+        to_field_name="code",
+        required=False,
+        empty_label="Mọi loại hình",
+    )
+    scheme = forms.ModelChoiceField(
+        label="Mô hình",
+        queryset=Scheme.objects.in_name_order(),
+        required=False,
+        empty_label="Mọi mô hình",
+    )
+    block = forms.ChoiceField(
+        label="Khối", required=False, choices=_choices("Mọi khối", Block.choices)
+    )
+    status = forms.ChoiceField(
+        label="Trạng thái", required=False, choices=_choices("Mọi trạng thái", STATES.items())
+    )
+    sort = forms.ChoiceField(
+        label="Xếp theo",
+        required=False,
+        choices=[(code, label) for code, (label, _) in SORTS.items()],
+    )
+    measure = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
+    page = forms.IntegerField(required=False, min_value=1, max_value=10**6)
+    format = forms.ChoiceField(required=False, choices=[("", ""), ("xlsx", "xlsx")])
+
+    def __init__(self, data, *, user):
+        super().__init__(data, user=user)
+        self._offer_schemes()
+
+    def _offer_schemes(self) -> None:
+        """The names of the chosen type, or the chosen one alone: all of them would be thousands."""
+        offered = Scheme.objects.filter(type__code=self.data.get("type") or None)
+        if (chosen := self.data.get("scheme", "")).isdecimal() and len(chosen) < 19:
+            offered |= Scheme.objects.filter(pk=int(chosen))
+        names = offered.filter(merged_into=None).in_name_order().values_list("pk", "name")
+        self.fields["scheme"].widget.choices = _choices("Mọi mô hình", names[:500])
+
+    def clean(self):
+        if strange := set(self.data) - set(self.fields):
+            name = sorted(strange)[0][:40]
+            raise forms.ValidationError(f"Danh sách này không có bộ lọc “{name}”. Bỏ nó khỏi địa chỉ.")
+        return self.cleaned_data  # a list needs no unit, unlike a table
+
+    @cached_property
+    def found_measure(self):
+        """The measure behind which to look; None without one, or when there is no such measure."""
+        found = registry.measure(self.cleaned_data["measure"])
+        return found if found and found.list_view == LIST else None
+
+    @cached_property
+    def has_scope(self) -> bool:
+        return bool(self.cleaned_data["unit"] or self.cleaned_data["measure"])
+
+    @cached_property
+    def day(self):
+        """Figures are of this day."""
+        return self.scope.window.end if self.has_scope else self.cleaned_data["on"] or localdate()
+
+    @cached_property
+    def points(self):
+        """The rows, in order: of the screen, of all its pages, and of the file."""
+        if self.found_measure:
+            points = self.found_measure.behind(self.scope.window)
+        else:
+            points = SchemePoint.objects.recorded()
+            points = points if self.day >= localdate() else points.begun_by(self.day)
+        points = self.narrow(points.visible_to(self.user))
+        if self.has_scope:
+            points = points.under([self.scope.unit], day=self.scope.map_day)
+        _, order = SORTS[self.cleaned_data["sort"] or "name"]
+        return points.with_figures(self.day).for_lists().order_by(*order, "pk")
+
+    def narrow(self, points):
+        asked = self.cleaned_data
+        if asked["type"]:
+            points = points.filter(scheme__type=asked["type"])
+        if asked["scheme"]:
+            points = points.filter(scheme=asked["scheme"])
+        if asked["block"]:
+            points = points.filter(block=asked["block"])
+        if asked["status"] == "active":
+            points = points.confirmed().active_on(self.day)
+        elif asked["status"] == "waiting":
+            points = points.waiting()
+        elif asked["status"] == "returned":
+            points = points.returned()
+        elif asked["status"] == "ended":
+            points = points.ended_by(self.day)
+        return points.search(asked["q"]) if asked["q"] else points
+
+    @cached_property
+    def number(self):
+        """The number behind which this list stands, counted as every table counts it."""
+        measure = self.found_measure
+        narrowed = measure.variant(
+            records=lambda window: self.narrow(measure.behind(window)), where=None
+        )
+        scope = self.scope
+        table = tabulate([narrowed], units=[scope.unit], scope=scope, user=self.user)
+        return table.total.cells[0].quantity
+
+    @property
+    def words(self) -> list[str]:
+        """What was asked for, for the head of a file."""
+        asked, lines = self.cleaned_data, []
+        if self.has_scope:
+            lines.append(f"Đơn vị: {self.scope.unit.full_name} ({self.scope.map_text})")
+        lines.append(f"Số liệu đến ngày {vn_date(self.day)}")
+        if self.found_measure:
+            lines.append(f"{self.found_measure.label}: {self.number}")
+        for name in ("type", "scheme", "block", "status", "q"):
+            if value := asked[name]:
+                field = self.fields[name]
+                words = dict(field.choices)[value] if name in ("block", "status") else value
+                lines.append(f"{field.label}: {words}")
+        return lines
+
+
+class SchemeFilter(forms.Form):
+    """`?q=&type=` of the catalogue."""
+
+    q = TextField(label="Tìm", required=False, max_length=200)
+    type = forms.ModelChoiceField(
+        label="Loại hình",
+        queryset=SchemeType.objects.all(),
+        to_field_name="code",
+        required=False,
+        empty_label="Mọi loại hình",
+        error_messages={"invalid_choice": "Không có loại hình này."},
+    )
+    page = forms.IntegerField(required=False, min_value=1, max_value=10**6)
+
+    def schemes(self, user):
+        schemes = Scheme.objects.filter(merged_into=None).with_points_of(user)
+        if self.cleaned_data["type"]:
+            schemes = schemes.filter(type=self.cleaned_data["type"])
+        return schemes.search(self.cleaned_data["q"]).select_related("type").in_name_order()

@@ -1,0 +1,177 @@
+"""What must be true of a point as a whole; each error stands beside the field that mends it."""
+
+from calendar import monthrange
+from datetime import date
+
+from django import forms
+from django.utils.timezone import localdate, localtime
+
+from antq.core.dates import PartialDay, Precision, vn_date
+from antq.units.models import AdministrativeUnit
+from movements.models import Scheme
+from movements.services.places import named, units_then
+
+SILENT = ("client_uuid", "version")
+
+
+def last_day(launched: PartialDay) -> date:
+    """The last day that it can have been."""
+    day = launched.day
+    if launched.precision == Precision.YEAR:
+        return date(day.year, 12, 31)
+    if launched.precision == Precision.MONTH:
+        return day.replace(day=monthrange(day.year, day.month)[1])
+    return day
+
+
+class PointChecks:
+    """The cross checks of `PointForm`."""
+
+    def clean(self):
+        cleaned = super().clean()
+        self._check_scheme(cleaned)
+        begun = self._check_days(cleaned)
+        self.place = self._check_place(cleaned, begun) if begun else None
+        if cleaned.get("areas") and cleaned.get("unit") and cleaned["unit"].level != "commune":
+            self.add_error("areas", "Địa bàn thuộc một xã. Chọn xã ở ô Đơn vị, hoặc để trống.")
+        self._check_version(cleaned)
+        return cleaned
+
+    def _check_scheme(self, cleaned) -> None:
+        kind, name = cleaned.get("type"), cleaned.get("new_scheme")
+        if kind is None or self.has_error("scheme") or self.has_error("new_scheme"):
+            return
+        if not name:
+            if not cleaned.get("scheme"):
+                self.add_error("scheme", "Chọn tên mô hình, hoặc nhập ở ô “Thêm tên mô hình”.")
+            return
+        if cleaned.get("scheme") and "scheme" in self.changed_data:
+            self.add_error("new_scheme", "Đã chọn một tên trong danh mục: xóa ô này, hoặc bỏ chọn.")
+        known = Scheme.objects.filter(type=kind, merged_into=None)
+        cleaned["scheme"] = named(known, name).order_by("pk").first()
+
+    def _check_days(self, cleaned) -> date | None:
+        """The first day on which the point is known to run, where all days fit together."""
+        today, launched, seen = localdate(), cleaned.get("launched"), cleaned.get("seen_on")
+        if self.has_error("launched"):
+            return None
+        if launched and launched.day > today:
+            self.add_error("launched", "Ngày ra mắt chưa đến. Ghi điểm khi đã ra mắt.")
+            return None
+        for name in ("seen_on", "decision_on", "as_of"):
+            if cleaned.get(name) and cleaned[name] > today:
+                self.add_error(name, "Ngày này chưa đến. Nhập hôm nay hoặc một ngày đã qua.")
+        if self.has_error("seen_on") and not launched:
+            return None
+        if not launched and not seen:
+            self.add_error("seen_on", "Chưa rõ ngày ra mắt thì ghi một ngày biết điểm đang hoạt động.")
+            return None
+        begun = launched.day if launched else seen
+        if cleaned.get("as_of") and cleaned["as_of"] < begun:
+            self.add_error(
+                "as_of", f"Không được trước ngày điểm bắt đầu ({vn_date(begun)}). Sửa một trong hai."
+            )
+        self._check_end(begun, "launched" if launched else "seen_on")
+        return begun
+
+    def _check_end(self, begun: date, field: str) -> None:
+        end = self.instance.ended_on or self.instance.end_asked_on
+        if end and begun > end:
+            self.add_error(field, f"Không được sau ngày kết thúc ({vn_date(end)}).")
+
+    def _check_place(self, cleaned, begun: date) -> AdministrativeUnit | None:
+        """The unit of that time; asked for where there were several, refused where none was."""
+        unit, launched = cleaned.get("unit"), cleaned.get("launched")
+        if unit is None:
+            return None
+        field = "launched" if launched else "seen_on"
+        if self.instance.pk and not {"unit", "then_unit", field} & set(self.changed_data):
+            return self.instance.unit
+        self.then_choices = units_then(unit, begun, last_day(launched) if launched else begun)
+        if self._keeps_own(unit, begun):
+            return self.instance.unit
+        if not self.then_choices:
+            self.add_error(
+                field,
+                f"{unit.full_name} có từ ngày {vn_date(unit.valid_from)}, và khi đó không có xã nào "
+                "trước nó. Xem lại ngày này hoặc đơn vị.",
+            )
+            return None
+        if len(self.then_choices) == 1:
+            place = self.then_choices.pop()
+            self.place_notice = "" if place == unit else f"Ghi theo nơi khi đó: {place.full_name}."
+            return place
+        self.ask_then()
+        for place in self.then_choices:
+            if place.key == cleaned.get("then_unit"):
+                return place
+        self.add_error(
+            "then_unit",
+            f"Ngày {vn_date(begun)} chưa có {unit.name}. Chọn xã của điểm khi đó.",
+        )
+        return None
+
+    place_notice = ""
+
+    def _keeps_own(self, unit: AdministrativeUnit, begun: date) -> bool:
+        """It is recorded at a place that the form does not offer: a district, a part of a commune."""
+        if not self.instance.pk or self.initial["unit"] != unit.key:
+            return False
+        own = self.instance.unit
+        return own not in self.then_choices and own.is_valid_on(begun)
+
+    def ask_then(self) -> None:
+        """Show the question, where there is more than one answer."""
+        if len(self.then_choices) < 2:
+            self.then_choices = []
+            return
+        choices = [("", "Chọn xã khi đó")]
+        choices += [(place.key, place.full_name) for place in self.then_choices]
+        self.fields["then_unit"].widget = forms.Select(choices=choices)
+
+    def _check_version(self, cleaned) -> None:
+        """Someone saved in between: say so once; the next save is a knowing one."""
+        point = self.instance
+        if not point.pk or cleaned.get("version") == point.version:
+            return
+        self.conflict = True
+        self.data = self.data.copy()
+        self.data["version"] = point.version
+        who = str(point.updated_by) if point.updated_by else "Người khác"
+        at = localtime(point.updated_at)
+        when = f"{at:%H:%M} ngày {vn_date(at.date())}"
+        self.add_error(
+            None,
+            f"{who} đã lưu điểm này lúc {when}, sau khi biểu này được mở. Nội dung vừa nhập vẫn còn "
+            "ở dưới, chưa lưu. Xem chỗ khác nhau, sửa nếu cần, rồi lưu lại.",
+        )
+
+    @property
+    def differences(self) -> list[tuple[str, str, str]]:
+        """(field, what is saved, what was typed) wherever they differ."""
+        return [
+            (self.fields[name].label, self._words(name, stored=True), self._words(name))
+            for name in self.changed_data
+            if name not in SILENT and name != "as_of"
+        ]
+
+    @property
+    def changed_words(self) -> str:
+        """The labels of what was changed, for the trail."""
+        names = [name for name in self.changed_data if name not in SILENT and name != "as_of"]
+        return ", ".join(self.fields[name].label for name in names)
+
+    def _words(self, name: str, *, stored: bool = False) -> str:
+        field = self.fields[name]
+        value = self.initial.get(name) if stored else self[name].data
+        if isinstance(field, forms.ModelChoiceField):
+            key = field.to_field_name or "pk"
+            try:
+                return str(field.queryset.model.objects.get(**{key: value}))
+            except (field.queryset.model.DoesNotExist, ValueError):
+                return "–"
+        if isinstance(value, list):
+            return ", ".join(value) or "–"
+        choices = dict(getattr(field, "choices", None) or getattr(field.widget, "choices", ()))
+        value = choices.get(value, value)
+        return str(field.prepare_value(value) or "–")

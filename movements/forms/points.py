@@ -1,0 +1,267 @@
+"""The form of a point: one for a new one and for an edit."""
+
+from uuid import uuid4
+
+from django import forms
+from django.db.models import Q
+from django.utils.timezone import localdate
+
+from antq.core.dates import PartialDay
+from antq.core.forms import (
+    DayField,
+    NameField,
+    NamesField,
+    NumberField,
+    PartialDayField,
+    QuantityField,
+    TextField,
+)
+from antq.core.permissions import Permission
+from antq.units.choices import Level
+from antq.units.models import AdministrativeUnit, ResidentialArea
+from movements.choices import CatalogueStatus
+from movements.forms import layout
+from movements.forms.attributes import fields_for, initial_for, values_from
+from movements.forms.checks import PointChecks
+from movements.models import Scheme, SchemePoint, SchemeType
+from movements.models.points import FIGURES
+from movements.services.entry import Entry, change_point, enter_point
+from movements.services.places import home_of, hosts_of, province_of, units_then
+
+MOST_MONEY = 10**15
+MANY_UNITS = 200
+UNIT_LEVELS = (Level.COMMUNE, Level.DISTRICT, Level.PROVINCE, Level.COUNTRY)
+
+
+def money(label: str) -> NumberField:
+    return NumberField(label=label, required=False, maximum=MOST_MONEY)
+
+
+class PointForm(PointChecks, forms.ModelForm):
+    """Offers what this user may choose; what depends on the type and the unit follows them."""
+
+    client_uuid = forms.UUIDField(widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    type = forms.ModelChoiceField(label="Loại hình", queryset=SchemeType.objects.none())
+    scheme = forms.ModelChoiceField(
+        label="Tên mô hình (như trong quyết định)",
+        queryset=Scheme.objects.none(),
+        required=False,
+        error_messages={"invalid_choice": "Tên này không thuộc loại hình đã chọn. Chọn lại."},
+    )
+    new_scheme = TextField(
+        label="Thêm tên mô hình",
+        required=False,
+        max_length=250,
+        help_text="Chỉ khi chưa có trong danh mục; tên mới chờ cấp tỉnh xem.",
+    )
+    unit = forms.ModelChoiceField(
+        label="Đơn vị",
+        queryset=AdministrativeUnit.objects.none(),
+        to_field_name="key",
+        error_messages={"invalid_choice": "Chọn một đơn vị thuộc phạm vi của tài khoản."},
+    )
+    then_unit = forms.CharField(label="Khi đó thuộc xã nào?", required=False, max_length=60)
+    areas = NamesField(
+        label="Địa bàn (thôn, làng, buôn, tổ dân phố)",
+        required=False,
+        help_text="Chọn hoặc gõ tên mới. Chung cả xã thì để trống.",
+    )
+    host = NameField(
+        label="Cơ quan, đơn vị, cơ sở áp dụng",
+        required=False,
+        max_length=250,
+        help_text="Chọn hoặc gõ tên mới. Không có thì để trống.",
+    )
+    count = NumberField(
+        label="Số điểm",
+        required=False,
+        minimum=1,
+        help_text="Thường là 1. Chỉ biết tổng của nhiều nơi thì ghi tổng; chưa rõ thì để trống.",
+    )
+    launched = PartialDayField(
+        label="Ngày ra mắt", required=False, help_text="Ngày, tháng/năm hoặc năm; chưa rõ để trống."
+    )
+    seen_on = DayField(
+        label="Ngày ghi nhận đang hoạt động",
+        required=False,
+        help_text="Chỉ dùng khi chưa rõ ngày ra mắt.",
+    )
+    as_of = DayField(label="Số liệu tính đến ngày")
+    teams = QuantityField(label="Số tổ", required=False)
+    members = QuantityField(label="Số thành viên", required=False)
+    households = QuantityField(label="Số hộ tham gia", required=False)
+    decision_on = DayField(label="Ngày quyết định", required=False)
+    funding_state = money("Ngân sách nhà nước (đồng)")
+    funding_social = money("Xã hội hóa (đồng)")
+    funding_other = money("Nguồn khác (đồng)")
+
+    class Meta:
+        model = SchemePoint
+        fields = [
+            "location",
+            "block",
+            "count",
+            "seen_on",
+            "decision_number",
+            "decision_on",
+            "decision_by",
+            "leader",
+            "funding_state",
+            "funding_social",
+            "funding_other",
+            "note",
+        ]
+        field_classes = {
+            name: TextField
+            for name in ("location", "decision_number", "decision_by", "leader", "note")
+        }
+        widgets = {"note": forms.Textarea(attrs={"rows": 2})}
+
+    def __init__(self, data=None, *, user, instance=None, initial=None):
+        stored = self._stored(instance) if instance else self._fresh()
+        super().__init__(data, instance=instance, initial={**stored, **(initial or {})})
+        self.user, self.then_choices, self.conflict = user, [], False
+        self._offer_units()
+        self._offer_types()
+        self._offer_place()
+
+    @property
+    def helper(self):
+        return layout.whole(self)
+
+    @property
+    def parts_helper(self):
+        return layout.parts(self)
+
+    def _fresh(self) -> dict:
+        today = localdate()
+        return {"client_uuid": uuid4(), "as_of": today, "seen_on": today}
+
+    def _stored(self, point: SchemePoint) -> dict:
+        home = self.home = home_of(point.unit)
+        launched = point.launched_on and PartialDay(point.launched_on, point.launched_precision)
+        definitions = list(point.scheme.type.attributes.all())
+        return {
+            "client_uuid": point.client_uuid,
+            "version": point.version,
+            "type": point.scheme.type_id,
+            "scheme": point.scheme_id,
+            "unit": home.key,
+            "then_unit": "" if home == point.unit else point.unit.key,
+            "areas": [area.name for area in point.areas.all()],
+            "host": point.host.name if point.host else "",
+            "launched": launched,
+            "as_of": localdate(),
+            **{name: point.quantity(name) for name in FIGURES},
+            **initial_for(definitions, point.attributes, point.qualifiers),
+        }
+
+    def _offer_units(self) -> None:
+        units = AdministrativeUnit.objects.allowing(self.user, Permission.RECORD_EDIT)
+        units = units.valid_on(localdate()).filter(level__in=UNIT_LEVELS)
+        if self.instance.pk:
+            units = units | AdministrativeUnit.objects.filter(key=self.initial["unit"])
+        units = units.with_place().in_name_order()
+        field = self.fields["unit"]
+        field.queryset, first = units, list(units[: MANY_UNITS + 1])
+        field.label_from_instance = lambda unit: unit.full_name
+        self.only_unit = first[0] if len(first) == 1 else None
+        if self.only_unit:
+            self.initial["unit"], field.widget = self.only_unit.key, forms.HiddenInput()
+        self.chosen_unit = self.only_unit or self._chosen("unit")
+        self._draw_units(field, first)
+
+    def _draw_units(self, field, first: list) -> None:
+        """All of them where they fit on a page; else what is typed is looked up."""
+        if self.only_unit:
+            return
+        attributes = {"class": "js-select", **layout.refresh()}
+        if len(first) > MANY_UNITS:
+            attributes |= {"class": "js-unit", "data-url": layout.unit_search()}
+            first = [self.chosen_unit] if self.chosen_unit else []
+        choices = [("", "Chọn đơn vị")] + [(unit.key, unit.full_name) for unit in first]
+        field.widget = forms.Select(attrs=attributes, choices=choices)
+
+    def _offer_types(self) -> None:
+        provinces = {province_of(held.unit) for held in self.user.current_assignments} - {None}
+        usable = Q(is_active=True) & (Q(owner=None) | Q(owner__in=provinces))
+        types = SchemeType.objects.filter(usable | Q(pk=self.initial.get("type") or 0))
+        field = self.fields["type"]
+        field.queryset, field.empty_label = types.order_by("order", "sort_key"), "Chọn loại hình"
+        field.widget.attrs |= {"class": "js-select", **layout.refresh()}
+        kind = self.chosen_type = self._chosen("type")
+        self.definitions = list(kind.attributes.all()) if kind else []
+        self.fields |= fields_for(self.definitions)
+        schemes = self.fields["scheme"]
+        schemes.widget.attrs["class"] = "js-select"
+        schemes.empty_label = "Chọn tên mô hình" if kind else "Chọn loại hình trước"
+        known = Q(status=CatalogueStatus.ACCEPTED) | Q(owner__in=provinces)
+        known |= Q(pk=self.instance.scheme_id or 0)
+        named = Scheme.objects.filter(known, type=kind, merged_into=None)
+        schemes.queryset = named.in_name_order()
+
+    def _offer_place(self) -> None:
+        areas, hosts = [], []
+        if unit := self.chosen_unit:
+            areas = ResidentialArea.objects.filter(unit=unit, valid_to=None).order_by("sort_key")
+            hosts = hosts_of(unit).order_by("sort_key")[:500]
+        for name, known in (("areas", areas), ("host", hosts)):
+            self.fields[name].offer([row.name for row in known], self[name].value() or ())
+        if self.instance.pk:
+            begun = self.instance.begun_on
+            self.then_choices = units_then(self.home, begun, begun)
+            self.ask_then()
+            if not self.then_choices:
+                self.initial["then_unit"] = ""
+
+    def _chosen(self, name: str):
+        """The row that is picked now, or None: an error, if any, is said when the form is checked."""
+        field = self.fields[name]
+        value = self.data.get(name) if self.is_bound else self.initial.get(name)
+        try:
+            return field.to_python(value)
+        except forms.ValidationError:
+            return None
+
+    @property
+    def figures(self) -> dict:
+        """As a state stores them. What a form does not show of a type's past keys is kept."""
+        cleaned, point = self.cleaned_data, self.instance
+        attributes, qualifiers = values_from(self.definitions, cleaned)
+        if point.pk and self.initial["type"] == self.chosen_type.pk:
+            shown = {definition.key for definition in self.definitions}
+            kept = {key: value for key, value in point.attributes.items() if key not in shown}
+            attributes = kept | attributes
+            qualifiers |= {
+                key: value for key, value in point.qualifiers.items() if key in kept
+            }
+        qualifiers |= {name: str(cleaned[name].qualifier) for name in FIGURES if cleaned[name].qualifier}
+        numbers = {name: cleaned[name].value for name in FIGURES}
+        return numbers | {"attributes": attributes, "qualifiers": qualifiers}
+
+    def save(self) -> SchemePoint:
+        """Write it all, or raise EntryError and write nothing."""
+        cleaned, point = self.cleaned_data, self.instance
+        launched = cleaned["launched"]
+        point.launched_on = launched.day if launched else None
+        point.launched_precision = launched.precision if launched else "day"
+        if launched and point.pk is None:
+            point.seen_on = None  # the form proposed today; a known launch says more
+        point.unit = self.place
+        entry = Entry(
+            home=cleaned["unit"],
+            type=cleaned["type"],
+            scheme=cleaned["scheme"],
+            scheme_name=cleaned["new_scheme"],
+            as_of=cleaned["as_of"],
+            areas=cleaned["areas"],
+            host=cleaned["host"],
+            figures=self.figures,
+        )
+        if point.pk is None:
+            point.client_uuid = cleaned["client_uuid"]
+            enter_point(point, entry, by=self.user)
+        else:
+            change_point(point, entry, by=self.user, changed=self.changed_words)
+        return point

@@ -1,0 +1,19 @@
+"""What a step needs to know: why, and from which day."""
+
+from django import forms
+
+from antq.core.forms import DayField, TextField
+
+
+class ReasonForm(forms.Form):
+    reason = TextField(
+        label="Lý do",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Ghi lý do."},
+    )
+
+
+class EndForm(ReasonForm):
+    on = DayField(label="Hoạt động đến hết ngày", error_messages={"required": "Ghi ngày."})
+    field_order = ["on", "reason"]

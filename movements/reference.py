@@ -1,0 +1,67 @@
+"""Reference data of the register: types of schemes with their attributes, from `data/`."""
+
+import tomllib
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, Value
+
+from antq.core.db import VnKey
+from movements.choices import AddsUp, DataType
+from movements.models import SchemeAttribute, SchemeType
+from movements.models.points import FIGURES
+
+TYPES = settings.BASE_DIR / "data" / "scheme_types.toml"
+NUMBERS = (DataType.INTEGER, DataType.DECIMAL)
+
+
+@transaction.atomic
+def load_types(path: Path = TYPES, *, update: bool = False) -> int:
+    """Add the types and attributes that are not there yet; returns how many types the file has.
+
+    What is there stays as it is, so that an edit made on a page outlives the next start; with
+    `update` everything the file says is written again. Nothing is ever deleted.
+    """
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    for number, row in enumerate(data["types"], start=1):
+        if _made_by_hand(row):
+            continue
+        values = _type_values(row, order=10 * number)
+        kind = _write(SchemeType, {"code": row["code"]}, values, update)
+        for place, key in enumerate(row["attributes"], start=1):
+            values = _attribute_values(data["attributes"][key], order=10 * place)
+            values["is_expected"] = key in row.get("expects", ())
+            _write(SchemeAttribute, {"type": kind, "key": key}, values, update)
+    return len(data["types"])
+
+
+def _made_by_hand(row: dict) -> bool:
+    """Whether a province took the code, or somebody the name, before the file had this type."""
+    same_name = Q(owner=None, name_key=VnKey(Value(row["name"])))
+    others = SchemeType.objects.exclude(code=row["code"], owner=None)
+    return others.filter(Q(code=row["code"]) | same_name).exists()
+
+
+def _type_values(row: dict, *, order: int) -> dict:
+    values = {name: row[name] for name in ("name", "programme", "counts_as_scheme") if name in row}
+    values |= {f"expects_{name}": name in row.get("expects", ()) for name in FIGURES}
+    return values | {"aliases": "\n".join(row.get("aliases", [])), "order": order}
+
+
+def _attribute_values(row: dict, *, order: int) -> dict:
+    is_number = row.get("data_type", DataType.INTEGER) in NUMBERS
+    values = {
+        "adds_up": AddsUp.SUM if is_number else AddsUp.NONE,
+        "minimum": 0 if is_number else None,
+        "order": order,
+    } | row
+    values["choices"] = "\n".join(row.get("choices", []))
+    return values
+
+
+def _write(model, identity: dict, values: dict, update: bool):
+    row, created = model.objects.get_or_create(**identity, defaults=values)
+    if update and not created:
+        model.objects.filter(pk=row.pk).update(**values)
+    return row

@@ -1,0 +1,196 @@
+/* Small helps for pages that work without them. For Chrome 109 and Firefox 115; no eval (CSP). */
+(function () {
+  "use strict";
+  const LOST = "Mất kết nối, thử lại. Nội dung đã nhập vẫn còn trên trang.";
+  const FAILED = "Máy chủ chưa xử lý được. Thử lại; nếu vẫn lỗi, báo người quản trị.";
+  const on = (name, act) => document.addEventListener(name, act);
+  const within = (root, selector) => [
+    ...(root.matches && root.matches(selector) ? [root] : []),
+    ...root.querySelectorAll(selector),
+  ];
+
+  /* A line that screen readers speak at once; empty text takes it away. */
+  function say(text) {
+    const live = document.getElementById("live");
+    if (!live || live.textContent === text) return;
+    live.textContent = text;
+    live.className = text ? "notice error" : "";
+  }
+
+  /* Forms: sent once; grouped digits; a warning before typed text is lost */
+  const sent = new Set();
+  const changed = new Set();
+  const buttons = (form) =>
+    [...form.elements].filter((field) => field.type === "submit" || field.type === "image");
+
+  function free(form) {
+    sent.delete(form);
+    buttons(form).forEach((button) => (button.disabled = false));
+  }
+
+  on("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented) return;
+    if (sent.has(form)) return event.preventDefault();
+    changed.delete(form);
+    if (form.method !== "post") return;
+    sent.add(form);
+    // On the next tick: the clicked button's name and value must still be sent.
+    setTimeout(() => buttons(form).forEach((button) => (button.disabled = true)));
+    // A download, or a line that dropped, leaves the page where it is.
+    setTimeout(() => free(form), 20000);
+  });
+  window.addEventListener("pageshow", () => [...sent].forEach(free));
+
+  function touched(event) {
+    const form = event.target.form;
+    if (form && form.hasAttribute("data-guard")) changed.add(form);
+  }
+  on("input", touched);
+  on("change", touched);
+  window.addEventListener("beforeunload", (event) => {
+    if (![...changed].some((form) => form.isConnected)) return;
+    event.preventDefault();
+    event.returnValue = ""; // Chrome before 119 asks only then
+  });
+
+  on("focusout", (event) => {
+    const field = event.target;
+    const text = field.matches("input.js-number") ? field.value.trim() : "";
+    if (/^[1-9]\d{3,}$/.test(text)) field.value = text.replace(/\B(?=(\d{3})+$)/g, ".");
+  });
+
+  /* Filters that need no button, for a pointer; with the keyboard the button is pressed, since the
+     arrow keys pass over choices that nobody wants. */
+  let byKey = false;
+  on("keydown", () => (byKey = true));
+  on("pointerdown", () => (byKey = false));
+  on("change", (event) => {
+    const field = event.target;
+    if (!field.form || !field.matches("select[data-submit], form[data-auto] :is(select, [type=radio], [type=checkbox])")) return;
+    if (field.tomselect ? !field.value : byKey) return; // emptied: about to type another
+    field.form.requestSubmit();
+  });
+
+  on("click", (event) => {
+    if (event.target.closest("[data-print]")) window.print();
+    for (const menu of document.querySelectorAll("details.who[open]"))
+      if (!menu.contains(event.target)) menu.open = false;
+  });
+  on("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector("details.who[open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+
+  /* Choosing from long lists (Tom Select, on the pages that load it) */
+  /* What is compared: without diacritics and apostrophes, so that "buon hmung" finds "Buôn H’Mung". */
+  const key = (text) =>
+    text.normalize("NFD").replace(/[\u0300-\u036f'’‘ʼ`]/g, "").replace(/[đĐ]/g, "d").toLowerCase().trim();
+
+  const line = (className, before, text, after) => {
+    const box = document.createElement("div");
+    box.className = className;
+    box.append(before, text, after);
+    return box;
+  };
+
+  function settingsOf(select) {
+    const empty = select.querySelector('option[value=""]');
+    const settings = {
+      plugins: {},
+      maxOptions: 300,
+      highlight: false,
+      openOnFocus: !select.matches(".is-invalid"),
+      placeholder: select.dataset.placeholder || (empty && !/^-*$/.test(empty.textContent) ? empty.textContent : "Gõ để tìm"),
+      hidePlaceholder: !select.multiple,
+      score: (typed) => {
+        const words = key(typed).split(/\s+/);
+        return (item) => {
+          const text = key(item.text);
+          return words.every((word) => text.includes(word)) ? (text.startsWith(words[0]) ? 2 : 1) : 0;
+        };
+      },
+      render: {
+        no_results: () => line("no-results", "Không tìm thấy", "", ""),
+        option_create: (data) => line("create", "Thêm “", data.input, "”"),
+        loading: () => line("no-results", "Đang tìm…", "", ""),
+        not_loading: () => line("no-results", "Gõ từ 2 chữ để tìm", "", ""),
+      },
+    };
+    if (select.multiple) settings.plugins.remove_button = { title: "Bỏ" };
+    else if (!select.required) settings.plugins.clear_button = { title: "Bỏ chọn" };
+    if (select.dataset.create) {
+      settings.render.no_results = null;
+      settings.create = true;
+      settings.createFilter = function (typed) {
+        return Object.values(this.options).every((option) => key(option.text) !== key(typed));
+      };
+      settings.createOnBlur = true;
+      settings.persist = false;
+    }
+    return settings;
+  }
+
+  function remote(select, settings) {
+    settings.valueField = "value";
+    settings.labelField = settings.searchField = "text";
+    // What the server found for this text is right, and in its order.
+    settings.score = (typed) => (item) => (item.found === typed ? 1 : 0);
+    settings.shouldLoad = (text) => text.trim().length > 1;
+    settings.load = async function (text, show) {
+      this.clearOptions();
+      try {
+        const address = new URL(select.dataset.url, document.baseURI);
+        address.searchParams.set("q", text);
+        const answer = await fetch(address, { headers: { Accept: "application/json" } });
+        const found = await answer.json();
+        say("");
+        show((found.results || found).map((unit) => ({ value: unit.key, text: unit.text, found: text })));
+      } catch {
+        say(LOST);
+        show();
+      }
+    };
+    return settings;
+  }
+
+  function enhance(root) {
+    if (!window.TomSelect) return;
+    for (const select of within(root, "select.js-select, select.js-unit")) {
+      if (select.tomselect) continue;
+      const settings = settingsOf(select);
+      const made = new TomSelect(select, select.matches(".js-unit") ? remote(select, settings) : settings);
+      select.setAttribute("aria-hidden", "true");
+      // A label around the select names only the select, which is now hidden.
+      const label = select.closest("label");
+      const name = select.getAttribute("aria-label") || (label && label.querySelector("i, span").textContent);
+      if (name) made.control_input.setAttribute("aria-label", name);
+    }
+  }
+
+  function focusFirstError(root) {
+    const field = within(root, ".is-invalid, [aria-invalid=true]").find((found) => found.form);
+    if (field) (field.tomselect || field).focus();
+    return Boolean(field);
+  }
+
+  /* Parts of pages (htmx) */
+  on("htmx:load", (event) => enhance(event.detail.elt));
+  on("htmx:beforeCleanupElement", (event) => event.target.tomselect && event.target.tomselect.destroy());
+  on("htmx:sendError", () => say(LOST));
+  on("htmx:timeout", () => say(LOST));
+  on("htmx:responseError", () => say(FAILED));
+  on("htmx:afterRequest", (event) => event.detail.successful && say(""));
+
+  on("DOMContentLoaded", () => {
+    enhance(document);
+    const here = document.querySelector(".top nav .on"); // on a phone the menu scrolls sideways
+    if (here) here.parentNode.scrollLeft = here.offsetLeft - here.parentNode.offsetLeft - 40;
+    // What came back with errors is typed and not saved.
+    for (const form of document.querySelectorAll("form[data-guard]"))
+      if (form.querySelector(".is-invalid")) changed.add(form);
+    focusFirstError(document);
+  });
+})();
