@@ -28,18 +28,21 @@ class Column:
 def columns_for(*, day: date, unit=None, type: SchemeType | None = None) -> list[Column]:
     """Of a list that speaks of `day`; in `unit`, whose name the rows need not repeat.
 
-    With a type, what its points have follows as columns of their own.
+    With a type, its own column goes and what its points have comes as columns.
     """
-    columns = [
+    names = [
         Column("scheme", "Tên mô hình", lambda point: point.scheme.name),
-        Column("type", "Loại hình", lambda point: point.scheme.type.name),
+        Column("type", "Loại hình", lambda point: point.scheme.type.name, wide=True),
+    ]
+    columns = [
+        *(names[:1] if type else names),
         Column("unit", "Đơn vị", lambda point: _unit_name(point.unit, unit)),
         Column("place", "Địa bàn", _place),
         Column("launched", "Ngày ra mắt", _launched),
-        Column("count", "Số điểm", _count, is_number=True),
-        _figure("teams", "Số tổ"),
+        Column("count", "Số điểm", _count, is_number=True, wide=True),
+        _figure("teams", "Số tổ", wide=True),
         _figure("members", "Thành viên"),
-        _figure("households", "Hộ"),
+        _figure("households", "Hộ", wide=True),
     ]
     columns += [_attribute(definition) for definition in (type.attributes.all() if type else ())]
     return [*columns, Column("status", "Trạng thái", lambda point: state_of(point, day)[1])]
@@ -83,14 +86,14 @@ def _count(point: SchemePoint) -> Quantity:
     return Quantity(point.count, unknown=int(point.count is None))
 
 
-def _figure(name: str, label: str) -> Column:
+def _figure(name: str, label: str, *, wide: bool = False) -> Column:
     def value(point: SchemePoint) -> Quantity:
         found = getattr(point, f"shown_{name}")
         expected = getattr(point.scheme.type, f"expects_{name}")
         qualifier = (point.shown_qualifiers or {}).get(name, "")
         return Quantity(found, qualifier, unknown=int(found is None and expected))
 
-    return Column(name, label, value, is_number=True)
+    return Column(name, label, value, is_number=True, wide=wide)
 
 
 def _attribute(definition: SchemeAttribute) -> Column:

@@ -11,6 +11,7 @@ from antq.core.forms import TextField
 from antq.reports import registry
 from antq.reports.forms import ScopeForm
 from antq.reports.tables import tabulate
+from antq.reports.windows import Map
 from movements.choices import Block
 from movements.models import Scheme, SchemePoint, SchemeType
 
@@ -83,8 +84,19 @@ class PointFilter(ScopeForm):
     def clean(self):
         if strange := set(self.data) - set(self.fields):
             name = sorted(strange)[0][:40]
-            raise forms.ValidationError(f"Danh sách này không có bộ lọc “{name}”. Bỏ nó khỏi địa chỉ.")
-        return self.cleaned_data  # a list needs no unit, unlike a table
+            raise forms.ValidationError(f"Danh sách không có bộ lọc “{name}”. Bỏ nó khỏi địa chỉ.")
+        asked = self.cleaned_data
+        # A list needs no unit, unlike a number.
+        if asked.get("measure") and not asked.get("unit") and not self.user.home_unit:
+            raise forms.ValidationError("Chọn một đơn vị để xem số liệu này.")
+        return asked
+
+    @property
+    def uses_more(self) -> bool:
+        """Whether one of the filters that are folded away is in use."""
+        return any(self.data.get(name) for name in ("block", "sort", "on")) or (
+            self.data.get("map", Map.THEN) != Map.THEN
+        )
 
     @cached_property
     def found_measure(self):

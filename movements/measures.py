@@ -18,7 +18,7 @@ FORCES = Q(scheme__type__counts_as_scheme=False)
 
 
 def active(window: Window):
-    """Confirmed points active on the last day, forces among them, with their figures of that day."""
+    """Confirmed points active on the last day, forces too, with their figures of that day."""
     return SchemePoint.objects.confirmed().active_on(window.end).with_state(window.end)
 
 

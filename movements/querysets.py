@@ -1,6 +1,17 @@
 """Which rows of the register: of whom, on which day, in which state."""
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
 from django.db.models.functions import Coalesce, Concat
 
 from antq.core.db import VnKey

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from antq.units.loading import load_units
 
@@ -9,6 +10,14 @@ from antq.units.loading import load_units
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """Every test sees the administrative units of Viet Nam and the types of schemes."""
+    # pytest-django makes a test database only for tests that carry the mark `django_db`.
+    assert connection.settings_dict["NAME"].startswith("test_"), "mark the test with django_db"
     with django_db_blocker.unblock():
         load_units()
         call_command("load_reference", verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(settings):
+    """A slow hash is the point of a real password and of no test here."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

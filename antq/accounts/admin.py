@@ -13,6 +13,7 @@ from antq.accounts import lockout
 from antq.accounts.models import Assignment, SignInFailure, User
 from antq.accounts.roles import Role
 from antq.core.permissions import Permission
+from antq.units.admin import PlacedFields, RowInline, ValidityFilter
 
 
 def may_enter(request) -> bool:
@@ -69,7 +70,7 @@ class AccountForm(forms.ModelForm):
         return super().save(commit)
 
 
-class AssignmentInline(admin.TabularInline):
+class AssignmentInline(RowInline):
     model = Assignment
     autocomplete_fields = ["unit"]
     extra = 1
@@ -121,10 +122,10 @@ class UserAdmin(admin.ModelAdmin):
 
 
 @admin.register(Assignment)
-class AssignmentAdmin(admin.ModelAdmin):
-    list_display = ["user", "role", "unit", "valid_from", "valid_to"]
-    list_select_related = ["user", "unit"]
-    list_filter = ["role", "valid_to"]
+class AssignmentAdmin(PlacedFields, admin.ModelAdmin):
+    list_display = ["user", "role", "placed_unit", "valid_from", "valid_to"]
+    list_select_related = ["user", "unit__parent__parent__parent"]
+    list_filter = ["role", ValidityFilter]
     search_fields = ["user__username", "user__full_name", "unit__name"]
     autocomplete_fields = ["user", "unit"]
     ordering = ["user__username", "pk"]

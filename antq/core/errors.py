@@ -1,7 +1,9 @@
 """Pages for what cannot be answered: a sentence that says why, and where to go on."""
 
 from django.core.exceptions import RequestDataTooBig
+from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import get_template
 
 TOO_BIG = (
     "Dữ liệu gửi lên vượt quá 2,5 MB nên chưa được lưu. "
@@ -41,12 +43,8 @@ def not_found(request, exception):
 
 
 def server_error(request):
-    return _page(
-        request,
-        500,
-        "Hệ thống gặp lỗi",
-        "Chưa lưu được. Thử lại sau ít phút; nếu còn lỗi, báo người quản trị.",
-    )
+    """A page that asks nothing of anything: the database may be what is down."""
+    return HttpResponse(get_template("500.html").render(), status=500)
 
 
 def csrf_failure(request, reason=""):

@@ -55,10 +55,15 @@ class ScopeForm(forms.Form):
         return self.cleaned_data
 
     @property
+    def chosen_unit(self) -> AdministrativeUnit | None:
+        """The unit to show in the bar, also when something else is wrong."""
+        return self.cleaned_data.get("unit") or self.user.home_unit
+
+    @property
     def scope(self) -> Scope:
         """Of a valid form."""
         return resolve(
-            self.cleaned_data["unit"] or self.user.home_unit,
+            self.chosen_unit,
             on=self.cleaned_data["on"],
             map=self.cleaned_data["map"],
             today=localdate(),

@@ -8,12 +8,29 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Expression, Q, QuerySet
+from django.contrib.postgres.aggregates import BitOr
+from django.db.models import Case, Expression, IntegerField, Q, QuerySet, When
 from django.db.models.aggregates import Aggregate
+from django.db.models.lookups import Exact
 from django.urls import reverse
 
+from antq.core.numbers import Qualifier
 from antq.reports.windows import Scope, Window
+
+# One bit a qualifier: the qualifiers of a sum are then an OR, which costs no sorting.
+BITS = {Qualifier.OVER: 1, Qualifier.UNDER: 2, Qualifier.ABOUT: 4}
+
+
+def _bit_of(qualifier: Expression) -> Case:
+    return Case(
+        *(When(Exact(qualifier, value), then=bit) for value, bit in BITS.items()),
+        output_field=IntegerField(),
+    )
+
+
+def qualifiers_in(bits: int | None) -> list[Qualifier]:
+    """What `qualifiers` of an aggregated row says."""
+    return [value for value, bit in BITS.items() if (bits or 0) & bit]
 
 
 class Kind(Enum):
@@ -27,7 +44,7 @@ class Measure:
 
     value: what the records add up to. unknown: how many of them have no value.
     where: narrows the records; measures over the same `records` share one query, whatever their
-    `where`. qualifier: the field that holds "over" …, where values have one.
+    `where`. qualifier: the text "over" … of a record, where values have one.
     kept: records(window) whose presence shows that a unit keeps this book at all: without any,
     its cell is "–", not 0. list_view: address name of the list of the records.
     adds_up: whether the values of parts make the value of the whole (a distinct count does not).
@@ -41,7 +58,7 @@ class Measure:
     kind: Kind = Kind.STOCK
     where: Q | None = None
     unknown: Aggregate | None = None
-    qualifier: str | Expression | None = None
+    qualifier: Expression | None = None
     kept: Callable[[Window], QuerySet] | None = None
     list_view: str = ""
     adds_up: bool = True
@@ -56,13 +73,18 @@ class Measure:
         records = self.records(window)
         return records if self.where is None else records.filter(self.where)
 
+    @property
+    def query_key(self) -> tuple:
+        """Measures with one key share a query. A distinct count sorts its rows: it goes apart."""
+        return self.records, self.value.distinct
+
     def aggregates(self) -> dict[str, Aggregate]:
         """`value`, and `unknown` and `qualifiers` where there are any, narrowed by `where`."""
         found = {"value": self.value}
         if self.unknown is not None:
             found["unknown"] = self.unknown
         if self.qualifier is not None:
-            found["qualifiers"] = ArrayAgg(self.qualifier, distinct=True)
+            found["qualifiers"] = BitOr(_bit_of(self.qualifier))
         return {name: self._narrowed(aggregate) for name, aggregate in found.items()}
 
     def _narrowed(self, aggregate: Aggregate) -> Aggregate:

@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 
 from antq.core.dates import vn_date
 from antq.reports.definitions import Column, Group, Report
-from antq.reports.tables import Table, tabulate
+from antq.reports.tables import Row, Table, tabulate
 from antq.reports.windows import Scope
 from antq.units.choices import Level
 from antq.units.models import AdministrativeUnit
@@ -59,6 +59,15 @@ class Sheet:
             f"{self.place}, ngày {day:02} tháng {month if month > 2 else f'{month:02}'} "
             f"năm {self.day.year}"
         )
+
+    @property
+    def lines(self) -> list[tuple[int | str, str, Row]]:
+        """(number, name, cells) of every line of the table, the total last."""
+        table = self.table
+        lines = [(number, row.unit.name, row) for number, row in enumerate(table.rows, start=1)]
+        if table.rest:
+            lines.append(("", "Ghi ở cấp trên, chưa phân về đơn vị", table.rest))
+        return [*lines, ("", "Tổng cộng", table.total)]
 
     @property
     def notes(self) -> list[str]:

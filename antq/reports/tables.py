@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, F, QuerySet
 
 from antq.core.numbers import Quantity, weakest
-from antq.reports.measures import Measure
+from antq.reports.measures import Measure, qualifiers_in
 from antq.reports.windows import Scope
 from antq.units.models import AdministrativeUnit, UnitLink
 
@@ -61,7 +61,8 @@ def tabulate(
 
     A measure may be None: a column whose data comes later, "–" everywhere. The total is counted
     at scope.unit itself: a distinct count is not a sum, and a record may stand above all rows.
-    Queries: one for each set of records and of kept books, one more set where there is a rest.
+    Queries: one for each set of records (two with a distinct count) and of kept books; as many
+    again where there is a rest.
     """
     ids = {unit.pk for unit in units} | {scope.unit.pk}
     asked = [measure for measure in measures if measure]
@@ -117,8 +118,9 @@ def _by_unit(records: QuerySet, ids: Iterable[int], day) -> QuerySet:
 def _grouped(measures, scope: Scope, user, split) -> dict[str, dict]:
     """{measure code: {group: aggregated row}}; measures over the same records share a query."""
     figures: dict[str, dict] = {}
-    for records in dict.fromkeys(measure.records for measure in measures):
-        sharing = [measure for measure in measures if measure.records is records]
+    for key in dict.fromkeys(measure.query_key for measure in measures):
+        sharing = [measure for measure in measures if measure.query_key == key]
+        records = sharing[0].records
         aggregates = {
             f"{name}{number}": aggregate
             for number, measure in enumerate(sharing)
@@ -137,7 +139,7 @@ def _quantity(number: int, found: dict) -> Quantity:
     value, unknown = found[f"value{number}"], found.get(f"unknown{number}") or 0
     if value is None and not unknown:
         value = 0  # there are records, and none of them was expected to have this figure
-    qualifier = weakest(found.get(f"qualifiers{number}") or ())
+    qualifier = weakest(qualifiers_in(found.get(f"qualifiers{number}")))
     return Quantity(_plain(value), qualifier if value is not None else "", unknown)
 
 

@@ -134,11 +134,7 @@ def _write_head(page, sheet: Sheet, top: int) -> int:
 
 def _write_body(page, sheet: Sheet, row: int) -> int:
     """Returns the row after the table."""
-    lines = [(number, each.unit.name, each) for number, each in enumerate(sheet.table.rows, 1)]
-    if sheet.table.rest:
-        lines.append(("", "Ghi ở cấp trên, chưa phân về đơn vị", sheet.table.rest))
-    lines.append(("", "Tổng cộng", sheet.table.total))
-    for number, name, line in lines:
+    for number, name, line in sheet.lines:
         _write_row(page, row, number, name, line, bold=line is sheet.table.total)
         row += 1
     return row
@@ -165,11 +161,17 @@ def _write_foot(page, sheet: Sheet, row: int, width: int) -> None:
         _line(page, row + 1, span, signer, bold=True)
 
 
+def _widths(sheet: Sheet) -> list[int]:
+    """Of the columns of numbers: a number that does not fit is shown as ###, it never wraps."""
+    columns = zip(*(line.cells for _, _, line in sheet.lines), strict=True)
+    return [max(10, *(len(str(cell.quantity)) + 2 for cell in column)) for column in columns]
+
+
 def _set_up_print(page, sheet: Sheet, top: int, last: int, width: int) -> None:
     page.column_dimensions["A"].width = 6
     page.column_dimensions["B"].width = 28
-    for column in range(3, width + 1):
-        page.column_dimensions[get_column_letter(column)].width = 11
+    for column, wide in enumerate(_widths(sheet), start=3):
+        page.column_dimensions[get_column_letter(column)].width = wide
     page.page_setup.orientation = "landscape" if width > 8 else "portrait"
     page.page_setup.paperSize = page.PAPERSIZE_A4
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0

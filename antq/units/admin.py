@@ -115,6 +115,7 @@ class ProfileInline(admin.TabularInline):
 class UnitAdmin(PlacedFields, admin.ModelAdmin):
     list_display = ["placed_name", "level", "code", "valid_from", "valid_to"]
     list_filter = ["level", ValidityFilter, "kind"]
+    show_facets = admin.ShowFacets.NEVER  # its link is not in Django's Vietnamese
     list_select_related = ["parent__parent__parent"]
     list_per_page = 50
     show_full_result_count = False
@@ -154,6 +155,7 @@ class UnitAdmin(PlacedFields, admin.ModelAdmin):
 class SuccessionAdmin(PlacedFields, UnitSearch, admin.ModelAdmin):
     list_display = ["before", "after", "effective_on", "is_primary"]
     list_filter = ["effective_on", "is_primary"]
+    show_facets = admin.ShowFacets.NEVER
     list_select_related = [
         "predecessor__parent__parent__parent",
         "successor__parent__parent__parent",
@@ -179,6 +181,7 @@ class SuccessionAdmin(PlacedFields, UnitSearch, admin.ModelAdmin):
 class MemberAdmin(PlacedFields, UnitSearch, admin.ModelAdmin):
     list_display = ["placed_unit", "group", "valid_from", "valid_to"]
     list_filter = [ValidityFilter]
+    show_facets = admin.ShowFacets.NEVER
     list_select_related = ["unit__parent__parent__parent", "group"]
     search_fields = ["unit__name"]
     ordering = ["group__sort_key", "unit__sort_key", "pk"]
@@ -189,6 +192,7 @@ class MemberAdmin(PlacedFields, UnitSearch, admin.ModelAdmin):
 class AreaAdmin(PlacedFields, NameSearch, admin.ModelAdmin):
     list_display = ["name", "placed_unit", "valid_from", "valid_to"]
     list_filter = [ValidityFilter]
+    show_facets = admin.ShowFacets.NEVER
     list_select_related = ["unit__parent__parent__parent"]
     search_fields = ["search_key"]
     ordering = ["sort_key", "pk"]
@@ -199,6 +203,7 @@ class AreaAdmin(PlacedFields, NameSearch, admin.ModelAdmin):
 class OrganizationAdmin(PlacedFields, NameSearch, admin.ModelAdmin):
     list_display = ["name", "kind", "placed_unit", "parent"]
     list_filter = ["kind", ValidityFilter]
+    show_facets = admin.ShowFacets.NEVER
     list_select_related = ["unit__parent__parent__parent", "parent"]
     search_fields = ["search_key"]
     ordering = ["sort_key", "pk"]
@@ -209,6 +214,7 @@ class OrganizationAdmin(PlacedFields, NameSearch, admin.ModelAdmin):
 class ProfileAdmin(PlacedFields, UnitSearch, admin.ModelAdmin):
     list_display = ["placed_unit", "year", "residential_areas", "households", "population"]
     list_filter = ["year"]
+    show_facets = admin.ShowFacets.NEVER
     list_select_related = ["unit__parent__parent__parent"]
     search_fields = ["unit__name"]
     ordering = ["-year", "unit__sort_key", "pk"]

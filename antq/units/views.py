@@ -59,7 +59,7 @@ class UnitDetail(BrowseMixin, DetailView):
         return super().get_context_data(
             day=day,
             children=children.with_commune_count(day=day),
-            parts=unit.children.filter(level=Level.PART).in_name_order(),
+            others=unit.children.filter(level__in=[Level.PART, Level.GROUP]).in_name_order(),
             came_from=unit.precessions.with_places(),
             became=unit.successions.with_places(),
             groups=unit.memberships.with_places(),

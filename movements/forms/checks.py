@@ -64,12 +64,13 @@ class PointChecks:
         if self.has_error("seen_on") and not launched:
             return None
         if not launched and not seen:
-            self.add_error("seen_on", "Chưa rõ ngày ra mắt thì ghi một ngày biết điểm đang hoạt động.")
+            self.add_error("seen_on", "Chưa rõ ngày ra mắt thì ghi một ngày điểm đang hoạt động.")
             return None
         begun = launched.day if launched else seen
         if cleaned.get("as_of") and cleaned["as_of"] < begun:
             self.add_error(
-                "as_of", f"Không được trước ngày điểm bắt đầu ({vn_date(begun)}). Sửa một trong hai."
+                "as_of",
+                f"Không được trước ngày điểm bắt đầu ({vn_date(begun)}). Sửa một trong hai ngày.",
             )
         self._check_end(begun, "launched" if launched else "seen_on")
         return begun
@@ -93,8 +94,8 @@ class PointChecks:
         if not self.then_choices:
             self.add_error(
                 field,
-                f"{unit.full_name} có từ ngày {vn_date(unit.valid_from)}, và khi đó không có xã nào "
-                "trước nó. Xem lại ngày này hoặc đơn vị.",
+                f"{unit.full_name} có từ ngày {vn_date(unit.valid_from)}, trước đó không tiếp nối "
+                "đơn vị nào. Xem lại ngày này hoặc đơn vị.",
             )
             return None
         if len(self.then_choices) == 1:
@@ -114,7 +115,7 @@ class PointChecks:
     place_notice = ""
 
     def _keeps_own(self, unit: AdministrativeUnit, begun: date) -> bool:
-        """It is recorded at a place that the form does not offer: a district, a part of a commune."""
+        """It is recorded at a place that the form does not offer: a district, say."""
         if not self.instance.pk or self.initial["unit"] != unit.key:
             return False
         own = self.instance.unit
@@ -142,7 +143,7 @@ class PointChecks:
         when = f"{at:%H:%M} ngày {vn_date(at.date())}"
         self.add_error(
             None,
-            f"{who} đã lưu điểm này lúc {when}, sau khi biểu này được mở. Nội dung vừa nhập vẫn còn "
+            f"{who} đã lưu điểm này lúc {when}, sau khi biểu này được mở. Nội dung vừa nhập còn "
             "ở dưới, chưa lưu. Xem chỗ khác nhau, sửa nếu cần, rồi lưu lại.",
         )
 

@@ -11,6 +11,7 @@ BANNER = (
     "Không nhập thông tin thuộc danh mục bí mật nhà nước, danh tính người tố giác, "
     "người cung cấp tin."
 )
+FIGURES_HINT = "Chưa rõ thì để trống, không ghi 0. Có thể ghi “hơn 300”, “gần 300”, “khoảng 300”."
 
 # What an element of the form says to htmx to have the parts that depend on it drawn again.
 REFRESH = {
@@ -45,6 +46,7 @@ def whole(form) -> FormHelper:
         ),
         Fieldset(
             "Quy mô",
+            HTML(f'<p class="hint">{FIGURES_HINT}</p>'),
             Row(*(_cell(name, 3) for name in ("as_of", "teams", "members", "households"))),
             Row(_cell("leader", 6)),
         ),
@@ -106,8 +108,7 @@ def _attribute_part(form, **attributes) -> Div:
     inside = []
     if names:
         cells = [
-            _cell(name, 6 if isinstance(form.fields[name], TextField) else 3)
-            for name in names
+            _cell(name, 6 if isinstance(form.fields[name], TextField) else 3) for name in names
         ]
         inside = [Fieldset("Thông tin riêng của loại hình", Row(*cells))]
     return Div(*inside, css_id="attribute-part", css_class="form-part", **attributes)

@@ -30,6 +30,7 @@ from movements.services.places import home_of, hosts_of, province_of, units_then
 
 MOST_MONEY = 10**15
 MANY_UNITS = 200
+TEXTS = ("location", "decision_number", "decision_by", "leader", "note")
 UNIT_LEVELS = (Level.COMMUNE, Level.DISTRICT, Level.PROVINCE, Level.COUNTRY)
 
 
@@ -112,10 +113,7 @@ class PointForm(PointChecks, forms.ModelForm):
             "funding_other",
             "note",
         ]
-        field_classes = {
-            name: TextField
-            for name in ("location", "decision_number", "decision_by", "leader", "note")
-        }
+        field_classes = dict.fromkeys(TEXTS, TextField)
         widgets = {"note": forms.Textarea(attrs={"rows": 2})}
 
     def __init__(self, data=None, *, user, instance=None, initial=None):
@@ -136,7 +134,7 @@ class PointForm(PointChecks, forms.ModelForm):
 
     def _fresh(self) -> dict:
         today = localdate()
-        return {"client_uuid": uuid4(), "as_of": today, "seen_on": today}
+        return {"client_uuid": uuid4(), "count": 1, "as_of": today, "seen_on": today}
 
     def _stored(self, point: SchemePoint) -> dict:
         home = self.home = home_of(point.unit)
@@ -186,7 +184,8 @@ class PointForm(PointChecks, forms.ModelForm):
     def _offer_types(self) -> None:
         provinces = {province_of(held.unit) for held in self.user.current_assignments} - {None}
         usable = Q(is_active=True) & (Q(owner=None) | Q(owner__in=provinces))
-        types = SchemeType.objects.filter(usable | Q(pk=self.initial.get("type") or 0))
+        own = self.instance.scheme.type_id if self.instance.pk else None
+        types = SchemeType.objects.filter(usable | Q(pk=own))
         field = self.fields["type"]
         field.queryset, field.empty_label = types.order_by("order", "sort_key"), "Chọn loại hình"
         field.widget.attrs |= {"class": "js-select", **layout.refresh()}
@@ -197,7 +196,7 @@ class PointForm(PointChecks, forms.ModelForm):
         schemes.widget.attrs["class"] = "js-select"
         schemes.empty_label = "Chọn tên mô hình" if kind else "Chọn loại hình trước"
         known = Q(status=CatalogueStatus.ACCEPTED) | Q(owner__in=provinces)
-        known |= Q(pk=self.instance.scheme_id or 0)
+        known |= Q(pk=self.instance.scheme_id)
         named = Scheme.objects.filter(known, type=kind, merged_into=None)
         schemes.queryset = named.in_name_order()
 
@@ -216,7 +215,7 @@ class PointForm(PointChecks, forms.ModelForm):
                 self.initial["then_unit"] = ""
 
     def _chosen(self, name: str):
-        """The row that is picked now, or None: an error, if any, is said when the form is checked."""
+        """The row that is picked now, or None; what is wrong is said when the form is checked."""
         field = self.fields[name]
         value = self.data.get(name) if self.is_bound else self.initial.get(name)
         try:
@@ -233,10 +232,9 @@ class PointForm(PointChecks, forms.ModelForm):
             shown = {definition.key for definition in self.definitions}
             kept = {key: value for key, value in point.attributes.items() if key not in shown}
             attributes = kept | attributes
-            qualifiers |= {
-                key: value for key, value in point.qualifiers.items() if key in kept
-            }
-        qualifiers |= {name: str(cleaned[name].qualifier) for name in FIGURES if cleaned[name].qualifier}
+            qualifiers |= {key: value for key, value in point.qualifiers.items() if key in kept}
+        given = {name: str(cleaned[name].qualifier) for name in FIGURES}
+        qualifiers |= {name: qualifier for name, qualifier in given.items() if qualifier}
         numbers = {name: cleaned[name].value for name in FIGURES}
         return numbers | {"attributes": attributes, "qualifiers": qualifiers}
 

@@ -7,6 +7,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 
 from antq.accounts.models import User
+from antq.core.dates import vn_date
 from antq.core.permissions import Permission
 from antq.review import services as review
 from antq.review.choices import Status
@@ -57,13 +58,16 @@ def change_point(point: SchemePoint, entry: Entry, *, by: User, changed: str) ->
     changed: what was changed, in words, for the trail. Figures become a state of their day only
     when they differ from what is known of that day.
     """
+    differs = _differs(point, entry)
+    if not changed and not differs and point.status != Status.RETURNED:
+        return
     with _refusals(), transaction.atomic():
         point.version += 1
         _write(point, entry, by)
-        if _differs(point, entry):
+        if differs:
             record_state(point, as_of=entry.as_of, by=by, **entry.figures)
-        if changed:
-            review.note(point, action="Sửa", by=by, reason=changed[:500])
+        reason = changed or f"Số liệu tính đến ngày {vn_date(entry.as_of)}"
+        review.note(point, action="Sửa", by=by, reason=reason[:500])
         if point.status == Status.RETURNED:
             review.move_to(Status.WAITING, record=point, by=by)
 

@@ -25,7 +25,7 @@ def record_state(point: SchemePoint, *, as_of: date, by: User | None, **figures)
     given is unknown. The point gets a copy of its latest state.
     """
     SchemePoint.objects.select_for_update(of=("self",)).get(pk=point.pk)
-    values = {name: None for name in FIGURES} | {"attributes": {}, "qualifiers": {}} | figures
+    values = dict.fromkeys(FIGURES) | {"attributes": {}, "qualifiers": {}} | figures
     # The span is set below, with those of its neighbours; until then it is a single day.
     span = {"valid_from": as_of, "valid_to": as_of}
     state, _ = PointState.objects.update_or_create(

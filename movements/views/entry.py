@@ -19,7 +19,7 @@ def point_create(request):
         return _page(request, PointForm(user=request.user))
     form = PointForm(request.POST, user=request.user)
     saved = _saved(form)
-    # Looked for afterwards: of two requests at once, the second fails and finds what the first made.
+    # Looked for afterwards: of two requests at once, one fails and finds what the other made.
     twin = None if saved else _twin(form)
     if twin:
         messages.warning(
@@ -95,6 +95,4 @@ def _say_saved(request, form: PointForm) -> None:
 
 def _page(request, form: PointForm):
     confirms = request.user.may(Permission.RECORD_CONFIRM)
-    return render(
-        request, "movements/schemepoint_form.html", {"form": form, "confirms": confirms}
-    )
+    return render(request, "movements/schemepoint_form.html", {"form": form, "confirms": confirms})

@@ -20,6 +20,6 @@ def scheme_list(request):
 
 def scheme_detail(request, pk):
     schemes = Scheme.objects.with_points_of(request.user)
-    schemes = schemes.select_related("type", "origin_unit__parent", "owner", "merged_into", "source")
-    scheme = get_object_or_404(schemes, pk=pk)
+    with_all = schemes.select_related("type", "origin_unit", "owner", "merged_into", "source")
+    scheme = get_object_or_404(with_all, pk=pk)
     return render(request, "movements/scheme_detail.html", {"scheme": scheme})

@@ -18,7 +18,7 @@ MOST_AT_ONCE = 200
 
 
 def _step(request, pk: int, act, done: str, form_class=None):
-    """Run `act(point, form's cleaned data)` on a point that the user may see; say what came of it."""
+    """Run `act(point, cleaned data)` on a point that the user may see; say what came of it."""
     point = get_object_or_404(SchemePoint.objects.visible_to(request.user), pk=pk)
     form = (form_class or forms.Form)(request.POST)
     if not form.is_valid():

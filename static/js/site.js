@@ -4,15 +4,10 @@
   const LOST = "Mất kết nối, thử lại. Nội dung đã nhập vẫn còn trên trang.";
   const FAILED = "Máy chủ chưa xử lý được. Thử lại; nếu vẫn lỗi, báo người quản trị.";
   const on = (name, act) => document.addEventListener(name, act);
-  const within = (root, selector) => [
-    ...(root.matches && root.matches(selector) ? [root] : []),
-    ...root.querySelectorAll(selector),
-  ];
 
   /* A line that screen readers speak at once; empty text takes it away. */
   function say(text) {
     const live = document.getElementById("live");
-    if (!live || live.textContent === text) return;
     live.textContent = text;
     live.className = text ? "notice error" : "";
   }
@@ -20,8 +15,7 @@
   /* Forms: sent once; grouped digits; a warning before typed text is lost */
   const sent = new Set();
   const changed = new Set();
-  const buttons = (form) =>
-    [...form.elements].filter((field) => field.type === "submit" || field.type === "image");
+  const buttons = (form) => [...form.elements].filter((field) => field.type === "submit");
 
   function free(form) {
     sent.delete(form);
@@ -35,7 +29,7 @@
     changed.delete(form);
     if (form.method !== "post") return;
     sent.add(form);
-    // On the next tick: the clicked button's name and value must still be sent.
+    // A tick later, so that the clicked button's name and value are still sent.
     setTimeout(() => buttons(form).forEach((button) => (button.disabled = true)));
     // A download, or a line that dropped, leaves the page where it is.
     setTimeout(() => free(form), 20000);
@@ -60,14 +54,13 @@
     if (/^[1-9]\d{3,}$/.test(text)) field.value = text.replace(/\B(?=(\d{3})+$)/g, ".");
   });
 
-  /* Filters that need no button, for a pointer; with the keyboard the button is pressed, since the
-     arrow keys pass over choices that nobody wants. */
+  /* Filters that send themselves, but not from the keyboard: arrow keys pass over other choices. */
   let byKey = false;
   on("keydown", () => (byKey = true));
   on("pointerdown", () => (byKey = false));
   on("change", (event) => {
     const field = event.target;
-    if (!field.form || !field.matches("select[data-submit], form[data-auto] :is(select, [type=radio], [type=checkbox])")) return;
+    if (!field.matches("[data-submit], form[data-auto] :is(select, [type=radio])")) return;
     if (field.tomselect ? !field.value : byKey) return; // emptied: about to type another
     field.form.requestSubmit();
   });
@@ -85,38 +78,41 @@
   });
 
   /* Choosing from long lists (Tom Select, on the pages that load it) */
-  /* What is compared: without diacritics and apostrophes, so that "buon hmung" finds "Buôn H’Mung". */
-  const key = (text) =>
-    text.normalize("NFD").replace(/[\u0300-\u036f'’‘ʼ`]/g, "").replace(/[đĐ]/g, "d").toLowerCase().trim();
+  // Without diacritics and apostrophes: "buon hmung" finds "Buôn H’Mung".
+  const key = (text) => {
+    const bare = text.normalize("NFD").replace(/[\u0300-\u036f'’‘ʼ`]/g, "");
+    return bare.toLowerCase().replace(/đ/g, "d").trim();
+  };
 
-  const line = (className, before, text, after) => {
+  const line = (className, ...parts) => {
     const box = document.createElement("div");
     box.className = className;
-    box.append(before, text, after);
+    box.append(...parts);
     return box;
   };
+  const remark = (text) => () => line("no-results", text);
 
   function settingsOf(select) {
     const empty = select.querySelector('option[value=""]');
+    const hint = empty ? empty.textContent.replace(/^-+$/, "") : "";
     const settings = {
       plugins: {},
       maxOptions: 300,
       highlight: false,
-      openOnFocus: !select.matches(".is-invalid"),
-      placeholder: select.dataset.placeholder || (empty && !/^-*$/.test(empty.textContent) ? empty.textContent : "Gõ để tìm"),
+      placeholder: select.dataset.placeholder || hint || "Gõ để tìm",
       hidePlaceholder: !select.multiple,
       score: (typed) => {
         const words = key(typed).split(/\s+/);
         return (item) => {
           const text = key(item.text);
-          return words.every((word) => text.includes(word)) ? (text.startsWith(words[0]) ? 2 : 1) : 0;
+          if (!words.every((word) => text.includes(word))) return 0;
+          return text.startsWith(words[0]) ? 2 : 1;
         };
       },
       render: {
-        no_results: () => line("no-results", "Không tìm thấy", "", ""),
+        no_results: remark("Không tìm thấy"),
         option_create: (data) => line("create", "Thêm “", data.input, "”"),
-        loading: () => line("no-results", "Đang tìm…", "", ""),
-        not_loading: () => line("no-results", "Gõ từ 2 chữ để tìm", "", ""),
+        loading: remark("Đang tìm…"),
       },
     };
     if (select.multiple) settings.plugins.remove_button = { title: "Bỏ" };
@@ -138,6 +134,7 @@
     settings.labelField = settings.searchField = "text";
     // What the server found for this text is right, and in its order.
     settings.score = (typed) => (item) => (item.found === typed ? 1 : 0);
+    settings.render.not_loading = remark("Gõ từ 2 chữ để tìm");
     settings.shouldLoad = (text) => text.trim().length > 1;
     settings.load = async function (text, show) {
       this.clearOptions();
@@ -146,39 +143,34 @@
         address.searchParams.set("q", text);
         const answer = await fetch(address, { headers: { Accept: "application/json" } });
         const found = await answer.json();
-        say("");
-        show((found.results || found).map((unit) => ({ value: unit.key, text: unit.text, found: text })));
+        say(found.error || "");
+        show(found.error ? [] : found.map((unit) => ({ ...unit, found: text })));
       } catch {
         say(LOST);
         show();
       }
     };
-    return settings;
   }
 
   function enhance(root) {
     if (!window.TomSelect) return;
-    for (const select of within(root, "select.js-select, select.js-unit")) {
+    for (const select of root.querySelectorAll("select.js-select, select.js-unit")) {
       if (select.tomselect) continue;
       const settings = settingsOf(select);
-      const made = new TomSelect(select, select.matches(".js-unit") ? remote(select, settings) : settings);
+      if (select.matches(".js-unit")) remote(select, settings);
+      const made = new TomSelect(select, settings);
       select.setAttribute("aria-hidden", "true");
       // A label around the select names only the select, which is now hidden.
       const label = select.closest("label");
-      const name = select.getAttribute("aria-label") || (label && label.querySelector("i, span").textContent);
+      const named = label && label.querySelector("i, span");
+      const name = named ? named.textContent : select.getAttribute("aria-label");
       if (name) made.control_input.setAttribute("aria-label", name);
     }
   }
 
-  function focusFirstError(root) {
-    const field = within(root, ".is-invalid, [aria-invalid=true]").find((found) => found.form);
-    if (field) (field.tomselect || field).focus();
-    return Boolean(field);
-  }
-
   /* Parts of pages (htmx) */
-  on("htmx:load", (event) => enhance(event.detail.elt));
-  on("htmx:beforeCleanupElement", (event) => event.target.tomselect && event.target.tomselect.destroy());
+  on("htmx:load", (event) => enhance(event.detail.elt.parentNode || document));
+  on("htmx:beforeCleanupElement", ({ target }) => target.tomselect && target.tomselect.destroy());
   on("htmx:sendError", () => say(LOST));
   on("htmx:timeout", () => say(LOST));
   on("htmx:responseError", () => say(FAILED));
@@ -191,6 +183,13 @@
     // What came back with errors is typed and not saved.
     for (const form of document.querySelectorAll("form[data-guard]"))
       if (form.querySelector(".is-invalid")) changed.add(form);
-    focusFirstError(document);
+    const marked = [...document.querySelectorAll(".is-invalid, [aria-invalid=true]")];
+    const wrong = marked.find((field) => field.form);
+    if (!wrong) return;
+    const choice = wrong.tomselect;
+    if (!choice) return wrong.focus();
+    choice.settings.openOnFocus = false; // its list would cover what is said below it
+    choice.focus();
+    setTimeout(() => (choice.settings.openOnFocus = true), 200);
   });
 })();

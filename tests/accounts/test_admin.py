@@ -168,6 +168,17 @@ def test_user_list_costs_the_same_for_more_rows(
     assert page.content.decode().count("theo dõi, Việt Nam") == count
 
 
+def test_role_list_shows_units_with_their_province(client, administrator):
+    make_user(Role.COMMUNE_OFFICER, unit("W24100@2025-07-01"), username="can.bo")
+
+    page = client.get("/admin/accounts/assignment/", {"q": "can.bo", "validity": "today"})
+
+    assert "Xã Ia Dreh, Tỉnh Gia Lai" in page.content.decode()
+    assert len(page.context["cl"].result_list) == 1
+    page = client.get("/admin/accounts/assignment/", {"q": "can.bo", "validity": "past"})
+    assert len(page.context["cl"].result_list) == 0
+
+
 def test_user_list_filters_by_role(client, administrator):
     viewer = make_user(Role.VIEWER, unit("VN"))
 

@@ -157,21 +157,29 @@ def test_client_address(settings, proxies, forwarded, expected):
     assert lockout.client_address(request) == expected
 
 
-def test_attempts_at_the_same_moment_do_not_slip_through(django_db_setup, django_db_blocker):
-    """Twenty guesses at once, each in a connection and transaction of its own: five are tried."""
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("username", "address", "allowed"),
+    [
+        ("song.song", "10.3.3.{}", lockout.PER_USERNAME),
+        ("song.{}", "10.3.3.3", lockout.PER_ADDRESS),
+    ],
+    ids=["one name", "one address"],
+)
+def test_attempts_at_the_same_moment_do_not_slip_through(username, address, allowed):
+    """Twenty at a time, each in a connection and a committed transaction of its own."""
+    attempts = [(username.format(number), address.format(number)) for number in range(60)]
 
-    def attempt(_):
+    def outside(call, *values):
         try:
-            return lockout.begin_attempt("song.song", "10.3.3.3")
+            return call(*values)
         finally:
             connection.close()
 
-    with django_db_blocker.unblock():
+    with ThreadPoolExecutor(20) as pool:
         try:
-            with ThreadPoolExecutor(20) as pool:
-                allowed = list(pool.map(attempt, range(20)))
-            assert sum(allowed) == lockout.PER_USERNAME
-            assert lockout.minutes_to_wait("song.song", None) == 15
+            passed = pool.map(lambda pair: outside(lockout.begin_attempt, *pair), attempts)
+            assert sum(passed) == allowed
         finally:
-            lockout.unlock("song.song")
-            connection.close()
+            forgotten = pool.map(lambda pair: outside(lockout.unlock, pair[0]), attempts)
+            assert sum(forgotten) == allowed

@@ -138,9 +138,7 @@ def test_a_role_ends_at_midnight_within_a_session(monkeypatch):
     place = make_unit()
     user = make_user()
     today = localdate()
-    Assignment.objects.create(
-        user=user, role=Role.COMMUNE_OFFICER, unit=place, valid_to=today
-    )
+    Assignment.objects.create(user=user, role=Role.COMMUNE_OFFICER, unit=place, valid_to=today)
     assert user.may(EDIT)
 
     monkeypatch.setattr("antq.accounts.models.localdate", lambda: today + timedelta(days=1))

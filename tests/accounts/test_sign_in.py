@@ -119,7 +119,9 @@ def test_sign_in_page_of_one_who_is_signed_in_leads_on(client):
     assert client.get(SIGN_IN, {"next": "/units/"}).url == "/units/"
 
 
-@pytest.mark.parametrize("address", ["/", "/dashboard/", "/reports/?q=x", "/admin/", "/admin/auth/"])
+@pytest.mark.parametrize(
+    "address", ["/", "/dashboard/", "/reports/?q=x", "/admin/", "/admin/auth/"]
+)
 def test_pages_lead_to_the_sign_in_and_back(client, address):
     response = client.get(address)
 

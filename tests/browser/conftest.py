@@ -1,4 +1,4 @@
-"""A real site with the demo in it, and Chromium. The data is a copy, so that tests may change it."""
+"""A real site with the demo in it, and Chromium. The data is a copy: tests may change it."""
 
 import os
 import shutil
@@ -16,16 +16,13 @@ from django.db import connection
 
 from antq.accounts.demo import PASSWORD
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# Playwright keeps an event loop running in this thread, which makes Django refuse plain queries
+# in every test after it. Nothing here is asynchronous.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+# `make test` finds or installs it, and skips what is marked `browser` where there is none.
+CHROMIUM = os.environ.get("ANTQ_CHROMIUM") or shutil.which("chromium")
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
-
-
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if "/browser/" in str(item.path):
-            item.add_marker(pytest.mark.browser)
-            if not CHROMIUM and os.environ.get("ANTQ_BROWSER") != "required":
-                item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
 
 
 def address(name: str) -> str:
@@ -156,7 +153,7 @@ class Visitor:
 
 
 @pytest.fixture
-def visitor(chromium, site):
+def visitor(site, chromium):
     """visitor('xa') → a signed-in Visitor; visitor() → a stranger."""
     opened = []
 

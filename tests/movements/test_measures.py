@@ -197,8 +197,8 @@ def test_a_table_costs_the_same_queries_whatever_its_rows(
     scope = resolve(province, on=TODAY, map=Map.THEN, today=TODAY)
     _ = viewer.current_assignments
 
-    # the points; the kept book
-    with django_assert_num_queries(2):
+    # the distinct count; the sums; the kept book
+    with django_assert_num_queries(3):
         tabulate(MEASURES, units=communes, scope=scope, user=viewer)
 
 

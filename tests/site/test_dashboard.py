@@ -100,9 +100,9 @@ def test_the_dashboard_costs_the_same_queries_whatever_it_shows(
     for _ in range(number):
         make_point(unit=make_unit(parent=province))
 
-    # session, user, roles; the camera attribute; units; points, those that wait, the kept book;
-    # points by type, the types; the session is prolonged
-    with django_assert_num_queries(13):
+    # session, user, roles; the camera attribute; units; distinct count, sums, those that wait, the
+    # kept book; distinct count and sums by type, the types; the session is prolonged (three)
+    with django_assert_num_queries(15):
         viewer.get(PAGE)
 
 

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,42 +14,123 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('document', 'văn bản'), ('report', 'báo cáo'), ('newspaper', 'báo, trang tin'), ('other', 'nguồn khác')], max_length=10, verbose_name='loại')),
-                ('title', models.CharField(max_length=300, verbose_name='tên, trích yếu')),
-                ('publisher', models.CharField(blank=True, max_length=200, verbose_name='cơ quan ban hành, nơi đăng')),
-                ('author', models.CharField(blank=True, max_length=150, verbose_name='người viết')),
-                ('number', models.CharField(blank=True, max_length=60, verbose_name='số, ký hiệu')),
-                ('issued_on', models.DateField(blank=True, null=True, verbose_name='ngày')),
-                ('issued_precision', models.CharField(choices=[('day', 'ngày'), ('month', 'tháng'), ('year', 'năm')], default='day', max_length=5, verbose_name='biết đến')),
-                ('is_demo', models.BooleanField(default=False, editable=False, verbose_name='dữ liệu minh họa')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("document", "văn bản"),
+                            ("report", "báo cáo"),
+                            ("newspaper", "báo, trang tin"),
+                            ("other", "nguồn khác"),
+                        ],
+                        max_length=10,
+                        verbose_name="loại",
+                    ),
+                ),
+                ("title", models.CharField(max_length=300, verbose_name="tên, trích yếu")),
+                (
+                    "publisher",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="cơ quan ban hành, nơi đăng"
+                    ),
+                ),
+                ("author", models.CharField(blank=True, max_length=150, verbose_name="người viết")),
+                ("number", models.CharField(blank=True, max_length=60, verbose_name="số, ký hiệu")),
+                ("issued_on", models.DateField(blank=True, null=True, verbose_name="ngày")),
+                (
+                    "issued_precision",
+                    models.CharField(
+                        choices=[("day", "ngày"), ("month", "tháng"), ("year", "năm")],
+                        default="day",
+                        max_length=5,
+                        verbose_name="biết đến",
+                    ),
+                ),
+                (
+                    "is_demo",
+                    models.BooleanField(
+                        default=False, editable=False, verbose_name="dữ liệu minh họa"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'nguồn số liệu',
-                'verbose_name_plural': 'nguồn số liệu',
-                'constraints': [models.UniqueConstraint(fields=('title', 'publisher', 'issued_on'), name='source_once', nulls_distinct=False, violation_error_message='Nguồn này đã có.')],
+                "verbose_name": "nguồn số liệu",
+                "verbose_name_plural": "nguồn số liệu",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("title", "publisher", "issued_on"),
+                        name="source_once",
+                        nulls_distinct=False,
+                        violation_error_message="Nguồn này đã có.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ReviewEvent',
+            name="ReviewEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('target', models.CharField(max_length=60, verbose_name='loại hồ sơ')),
-                ('target_id', models.BigIntegerField(verbose_name='số hồ sơ')),
-                ('action', models.CharField(max_length=60, verbose_name='việc')),
-                ('old_status', models.CharField(blank=True, choices=[('waiting', 'Chờ duyệt'), ('confirmed', 'Đã duyệt'), ('returned', 'Trả lại để bổ sung'), ('voided', 'Hủy do nhập nhầm')], max_length=10, verbose_name='từ trạng thái')),
-                ('new_status', models.CharField(blank=True, choices=[('waiting', 'Chờ duyệt'), ('confirmed', 'Đã duyệt'), ('returned', 'Trả lại để bổ sung'), ('voided', 'Hủy do nhập nhầm')], max_length=10, verbose_name='sang trạng thái')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='lý do')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='lúc')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người thực hiện')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("target", models.CharField(max_length=60, verbose_name="loại hồ sơ")),
+                ("target_id", models.BigIntegerField(verbose_name="số hồ sơ")),
+                ("action", models.CharField(max_length=60, verbose_name="việc")),
+                (
+                    "old_status",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("waiting", "Chờ duyệt"),
+                            ("confirmed", "Đã duyệt"),
+                            ("returned", "Trả lại để bổ sung"),
+                            ("voided", "Hủy do nhập nhầm"),
+                        ],
+                        max_length=10,
+                        verbose_name="từ trạng thái",
+                    ),
+                ),
+                (
+                    "new_status",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("waiting", "Chờ duyệt"),
+                            ("confirmed", "Đã duyệt"),
+                            ("returned", "Trả lại để bổ sung"),
+                            ("voided", "Hủy do nhập nhầm"),
+                        ],
+                        max_length=10,
+                        verbose_name="sang trạng thái",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="lý do")),
+                ("at", models.DateTimeField(auto_now_add=True, verbose_name="lúc")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="người thực hiện",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'nhật ký duyệt',
-                'verbose_name_plural': 'nhật ký duyệt',
-                'ordering': ['at', 'pk'],
-                'indexes': [models.Index(fields=['target', 'target_id'], name='event_by_target')],
+                "verbose_name": "nhật ký duyệt",
+                "verbose_name_plural": "nhật ký duyệt",
+                "ordering": ["at", "pk"],
+                "indexes": [models.Index(fields=["target", "target_id"], name="event_by_target")],
             },
         ),
     ]

@@ -133,11 +133,12 @@ class AdministrativeUnit(DatedModel):
 
     @property
     def above(self) -> list["AdministrativeUnit"]:
-        """The units that it belongs to, the highest first, without the country."""
-        found, unit = [], self.parent
-        while unit is not None and unit.level != Level.COUNTRY and unit not in found:
-            found.insert(0, unit)
+        """The units that it belongs to, from the province down."""
+        found, unit = [], self
+        while unit.level not in (Level.PROVINCE, Level.COUNTRY) and len(found) < len(Level):
             unit = unit.parent
+            if unit.level != Level.COUNTRY:
+                found.insert(0, unit)
         return found
 
     @property

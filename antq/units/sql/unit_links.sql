@@ -45,6 +45,7 @@ next_place as (
     from units_administrativeunit unit
     left join units_unitsuccession succession on succession.predecessor_id = unit.id and succession.is_primary
     where unit.valid_to is not null and coalesce(succession.successor_id, unit.parent_id) is not null
+      and unit.id in (select id from relevant)
 ),
 -- A day once past never comes back: from_day only grows along a chain, so the chain's spans never overlap and it ends.
 stands (unit_id, place_id, from_day, to_day) as (

@@ -1,0 +1,214 @@
+"""Steps in the life of a point, as each role may and may not make them."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from antq.accounts.roles import Role
+from antq.review.choices import Status
+from antq.review.models import ReviewEvent
+from tests.factories import make_point, make_unit, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def commune():
+    return make_unit()
+
+
+@pytest.fixture
+def waiting(commune):
+    return make_point(unit=commune, status=Status.WAITING)
+
+
+@pytest.fixture
+def confirmed(commune):
+    return make_point(unit=commune)
+
+
+def sign_in(client, role, place):
+    user = make_user(role, place)
+    client.force_login(user)
+    return user
+
+
+def step(client, name, point, **data):
+    """Make a step; returns what the page says after it."""
+    response = client.post(reverse(f"movements:point-{name}", args=[point.pk]), data, follow=True)
+    point.refresh_from_db()
+    if response.status_code != 200:
+        return response.status_code
+    return " ".join(str(message) for message in response.context["messages"])
+
+
+def trail(point):
+    return [(event.action, event.reason) for event in ReviewEvent.objects.about(point)]
+
+
+def test_leader_confirms(client, commune, waiting):
+    leader = sign_in(client, Role.COMMUNE_LEADER, commune)
+    assert "Đã duyệt" in step(client, "confirm", waiting)
+    assert (waiting.status, waiting.version, waiting.updated_by) == (Status.CONFIRMED, 2, leader)
+    assert trail(waiting) == [("Đã duyệt", "")]
+
+
+def test_leader_returns_with_a_reason(client, commune, waiting):
+    sign_in(client, Role.COMMUNE_LEADER, commune)
+    assert "Ghi lý do" in step(client, "return", waiting, reason="  ")
+    assert waiting.status == Status.WAITING
+    step(client, "return", waiting, reason="Thiếu số quyết định")
+    assert (waiting.status, waiting.status_reason) == (Status.RETURNED, "Thiếu số quyết định")
+    assert trail(waiting) == [("Trả lại để bổ sung", "Thiếu số quyết định")]
+
+
+def test_officer_takes_back_what_was_entered_by_mistake(client, commune, waiting):
+    sign_in(client, Role.COMMUNE_OFFICER, commune)
+    step(client, "void", waiting, reason="Nhập trùng")
+    assert waiting.status == Status.VOIDED
+    assert client.get(reverse("movements:point-list")).context["rows"] == []
+
+
+@pytest.mark.parametrize("name", ["confirm", "return", "void", "end", "end-confirm", "end-refuse"])
+def test_a_reader_is_told_that_he_may_not(client, commune, name):
+    point = make_point(unit=commune, status=Status.WAITING)
+    if name.startswith("end"):
+        point.status = Status.CONFIRMED
+        point.end_asked_on = date(2026, 1, 1) if name != "end" else None
+        point.save()
+    before = (point.status, point.ended_on, point.end_asked_on, point.version)
+    sign_in(client, Role.COMMITTEE, commune)
+    said = step(client, name, point, reason="vì", on="01/02/2026")
+    assert "không có quyền" in said
+    assert (point.status, point.ended_on, point.end_asked_on, point.version) == before
+    assert trail(point) == []
+
+
+@pytest.mark.parametrize("name", ["confirm", "return", "end-confirm", "end-refuse"])
+def test_an_officer_does_not_confirm_his_own(client, commune, waiting, name):
+    if name.startswith("end"):
+        waiting.status, waiting.end_asked_on = Status.CONFIRMED, date(2026, 1, 1)
+        waiting.save()
+    sign_in(client, Role.COMMUNE_OFFICER, commune)
+    assert "không có quyền" in step(client, name, waiting, reason="vì")
+    assert trail(waiting) == []
+
+
+@pytest.mark.parametrize("name", ["confirm", "return", "void", "end", "end-confirm", "end-refuse"])
+def test_another_province_gets_404(client, waiting, name):
+    sign_in(client, Role.PROVINCE_STAFF, make_unit().parent)
+    assert step(client, name, waiting, reason="vì", on="01/02/2026") == 404
+    assert waiting.status == Status.WAITING
+
+
+@pytest.mark.parametrize("name", ["confirm", "return", "void", "end", "end-confirm", "end-refuse"])
+def test_steps_are_not_taken_by_following_a_link(client, commune, waiting, name):
+    sign_in(client, Role.COMMUNE_LEADER, commune)
+    url = reverse(f"movements:point-{name}", args=[waiting.pk])
+    assert client.get(url).status_code == 405
+
+
+def test_out_of_turn_changes_nothing(client, commune, confirmed):
+    sign_in(client, Role.COMMUNE_LEADER, commune)
+    assert "Đã duyệt" in step(client, "confirm", confirmed)
+    assert "không chuyển" in step(client, "confirm", confirmed)
+    assert "không chuyển" in step(client, "return", confirmed, reason="muộn")
+    assert "không có đề nghị" in step(client, "end-confirm", confirmed)
+    assert confirmed.version == 1
+    assert trail(confirmed) == []
+
+
+def test_officer_asks_and_leader_confirms_the_end(client, commune, confirmed):
+    sign_in(client, Role.COMMUNE_OFFICER, commune)
+    step(client, "end", confirmed, on="31/12/2025", reason="Giải thể")
+    assert (confirmed.end_asked_on, confirmed.ended_on) == (date(2025, 12, 31), None)
+    sign_in(client, Role.COMMUNE_LEADER, commune)
+    step(client, "end-confirm", confirmed)
+    assert (confirmed.end_asked_on, confirmed.ended_on) == (None, date(2025, 12, 31))
+    assert [action for action, _ in trail(confirmed)] == [
+        "Đề nghị kết thúc từ 31/12/2025",
+        "Duyệt kết thúc ngày 31/12/2025",
+    ]
+
+
+def test_leader_refuses_the_end(client, commune, confirmed):
+    sign_in(client, Role.COMMUNE_OFFICER, commune)
+    step(client, "end", confirmed, on="31/12/2025", reason="Giải thể")
+    sign_in(client, Role.COMMUNE_LEADER, commune)
+    step(client, "end-refuse", confirmed, reason="Vẫn hoạt động")
+    assert (confirmed.end_asked_on, confirmed.end_reason, confirmed.ended_on) == (None, "", None)
+
+
+def test_leader_ends_in_one_step(client, commune, confirmed):
+    sign_in(client, Role.COMMUNE_LEADER, commune)
+    step(client, "end", confirmed, on="31/12/2025", reason="Giải thể")
+    assert (confirmed.end_asked_on, confirmed.ended_on) == (None, date(2025, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ({"on": "31/07/2025", "reason": "Giải thể"}, "trước ngày bắt đầu"),
+        ({"on": "01/01/2099", "reason": "Giải thể"}, "chưa đến"),
+        ({"on": "31/02/2026", "reason": "Giải thể"}, "chỉ có 28 ngày"),
+        ({"on": "", "reason": "Giải thể"}, "Ghi ngày"),
+        ({"on": "31/12/2025", "reason": ""}, "Ghi lý do"),
+        ({"on": "31/12/2025", "reason": "x" * 501}, "500"),
+    ],
+)
+def test_a_wrong_end_is_refused(client, commune, confirmed, data, says):
+    sign_in(client, Role.COMMUNE_OFFICER, commune)
+    assert says in step(client, "end", confirmed, **data)
+    assert (confirmed.end_asked_on, confirmed.ended_on) == (None, None)
+    assert trail(confirmed) == []
+
+
+def test_page_offers_only_what_may_be_done_now(client, commune, waiting, confirmed):
+    def offered(point):
+        page = client.get(reverse("movements:point-detail", args=[point.pk])).content.decode()
+        names = ("edit", "confirm", "return", "void", "end", "end-confirm", "end-refuse")
+        urls = {name: reverse(f"movements:point-{name}", args=[point.pk]) for name in names}
+        return {name for name, url in urls.items() if f'"{url}"' in page}
+
+    sign_in(client, Role.COMMITTEE, commune)
+    assert (offered(waiting), offered(confirmed)) == (set(), set())
+    sign_in(client, Role.COMMUNE_OFFICER, commune)
+    assert (offered(waiting), offered(confirmed)) == ({"edit", "void"}, {"edit", "end"})
+    sign_in(client, Role.COMMUNE_LEADER, commune)
+    assert offered(waiting) == {"edit", "confirm", "return", "void"}
+    confirmed.end_asked_on = date(2026, 1, 1)
+    confirmed.save()
+    assert offered(confirmed) == {"edit", "void", "end-confirm", "end-refuse"}
+
+
+def test_many_at_once_each_with_its_own_result(client, commune, waiting, confirmed):
+    ending = make_point(unit=commune, end_asked_on=date(2026, 1, 1))
+    elsewhere = make_point(status=Status.WAITING)
+    sign_in(client, Role.COMMUNE_LEADER, commune)
+    response = client.post(
+        reverse("movements:point-confirm-many"),
+        {"point": [waiting.pk, confirmed.pk, ending.pk, elsewhere.pk, "abc", "9" * 40]},
+        follow=True,
+    )
+    said = [str(message) for message in response.context["messages"]]
+    for point in (waiting, confirmed, ending, elsewhere):
+        point.refresh_from_db()
+    assert waiting.status == Status.CONFIRMED
+    assert ending.ended_on == date(2026, 1, 1)
+    assert elsewhere.status == Status.WAITING
+    assert "Đã duyệt 2 hồ sơ." in said
+    assert any(str(confirmed) in text and "không chuyển" in text for text in said)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_detail_costs_the_same_for_long_histories(
+    client, commune, confirmed, count, django_assert_num_queries
+):
+    user = sign_in(client, Role.COMMUNE_LEADER, commune)
+    for _ in range(count):
+        ReviewEvent.objects.create(
+            target=confirmed._meta.label, target_id=confirmed.pk, action="Sửa", by=user
+        )
+    with django_assert_num_queries(13):  # two are the savepoint round the session
+        client.get(reverse("movements:point-detail", args=[confirmed.pk]))
