@@ -1,30 +1,49 @@
-"""Every table of the register, for those who administer; what is under review is not changed here."""
+"""Every table of the register, for those who administer; no step of review is made here."""
 
 from django import forms
 from django.contrib import admin
 
-from antq.core.text import clean_text
+from antq.units.admin import NameSearch, PlacedFields
 from movements.models import PointState, Scheme, SchemeAttribute, SchemePoint, SchemeType
 from movements.services.points import respan
 
 
+class AttributeForm(forms.ModelForm):
+    def clean_key(self):
+        """Stored figures are found by their key: it does not change under them."""
+        key, old = self.cleaned_data["key"], self.initial.get("key")
+        if old and key != old:
+            used = PointState.objects.filter(
+                attributes__has_key=old, point__scheme__type=self.instance.type_id
+            )
+            if used.exists():
+                raise forms.ValidationError(f"Đã có số liệu với khóa “{old}”: không đổi được.")
+        return key
+
+
 class AttributeInline(admin.TabularInline):
     model = SchemeAttribute
+    form = AttributeForm
     extra = 0
 
 
 @admin.register(SchemeType)
-class SchemeTypeAdmin(admin.ModelAdmin):
+class SchemeTypeAdmin(PlacedFields, admin.ModelAdmin):
     list_display = ["name", "code", "programme", "counts_as_scheme", "owner", "is_active", "order"]
     list_editable = ["order"]
     list_filter = ["programme", "counts_as_scheme", "is_active"]
+    list_select_related = ["owner"]
     search_fields = ["name", "aliases", "code"]
     autocomplete_fields = ["owner"]
     inlines = [AttributeInline]
 
+    def get_readonly_fields(self, request, obj=None):
+        return ["code"] if obj else []
+
 
 @admin.register(SchemeAttribute)
 class SchemeAttributeAdmin(admin.ModelAdmin):
+    form = AttributeForm
     list_display = ["label", "key", "type", "data_type", "unit", "adds_up", "is_required"]
     list_filter = ["data_type", "adds_up", "type"]
     list_select_related = ["type"]
@@ -33,7 +52,7 @@ class SchemeAttributeAdmin(admin.ModelAdmin):
 
 
 @admin.register(Scheme)
-class SchemeAdmin(admin.ModelAdmin):
+class SchemeAdmin(PlacedFields, NameSearch, admin.ModelAdmin):
     list_display = ["name", "type", "status", "owner", "merged_into"]
     list_filter = ["status", "type"]
     list_select_related = ["type", "owner", "merged_into"]
@@ -55,12 +74,21 @@ class StateInline(admin.TabularInline):
 
 
 class PointAdminForm(forms.ModelForm):
-    def clean_location(self):
-        return clean_text(self.cleaned_data["location"])
+    def _post_clean(self):
+        """The rule that a place runs a scheme once needs the key of its areas."""
+        super()._post_clean()
+        if self.errors:
+            return
+        areas = self.cleaned_data["areas"].values_list("pk", flat=True)
+        self.instance.area_key = ",".join(str(pk) for pk in sorted(areas))
+        try:
+            self.instance.validate_constraints()
+        except forms.ValidationError as error:
+            self.add_error(None, error.messages)
 
 
 @admin.register(SchemePoint)
-class SchemePointAdmin(admin.ModelAdmin):
+class SchemePointAdmin(PlacedFields, admin.ModelAdmin):
     """The steps of review are made on the pages of the site, which write the trail."""
 
     form = PointAdminForm
@@ -94,13 +122,16 @@ class SchemePointAdmin(admin.ModelAdmin):
             obj.created_by = request.user
         super().save_model(request, obj, form, change)
 
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        point = form.instance
-        keys = sorted(point.areas.values_list("pk", flat=True))
-        point.area_key = ",".join(str(pk) for pk in keys)
-        point.save(update_fields=["area_key"])
-        respan(point)
+    def get_search_results(self, request, queryset, search_term):
+        return queryset.search(search_term), False
+
+    def save_formset(self, request, form, formset, change):
+        for state in formset.save(commit=False):
+            state.valid_from = state.valid_to = state.as_of  # until `respan`
+            state.save()
+        for state in formset.deleted_objects:
+            state.delete()
+        respan(form.instance)
 
     def has_delete_permission(self, request, obj=None):
         return False  # a record entered by mistake is voided, with a reason

@@ -1,11 +1,11 @@
 """What an attribute's definition allows: one check for every way in which values come in."""
 
 from datetime import date
-from math import isfinite
 
 from antq.core.numbers import Qualifier, vn_number
 from movements.choices import DataType
 
+MOST = 10**15
 NUMBERS = (DataType.INTEGER, DataType.DECIMAL)
 FIGURES = ("teams", "members", "households")
 
@@ -38,7 +38,7 @@ def _fault(definition, value) -> str:
         return _number_fault(definition, value)
     if definition.data_type == DataType.BOOLEAN:
         return "" if isinstance(value, bool) else "ghi true hoặc false."
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not _is_storable(value):
         return "phải là chữ."
     if definition.data_type == DataType.CHOICE and value not in definition.choice_list:
         return f"chọn một trong: {', '.join(definition.choice_list)}."
@@ -50,8 +50,14 @@ def _fault(definition, value) -> str:
     return ""
 
 
+def _is_storable(text: str) -> bool:
+    """PostgreSQL holds neither NUL nor half a surrogate pair."""
+    return not any(char == "\0" or "\ud800" <= char <= "\udfff" for char in text)
+
+
 def _number_fault(definition, value) -> str:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not is_number or value != value or abs(value) > MOST:
         return "phải là số."
     if definition.data_type == DataType.INTEGER and value != int(value):
         return "phải là số nguyên."

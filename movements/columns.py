@@ -88,10 +88,8 @@ def _count(point: SchemePoint) -> Quantity:
 
 def _figure(name: str, label: str, *, wide: bool = False) -> Column:
     def value(point: SchemePoint) -> Quantity:
-        found = getattr(point, f"shown_{name}")
-        expected = getattr(point.scheme.type, f"expects_{name}")
         qualifier = (point.shown_qualifiers or {}).get(name, "")
-        return Quantity(found, qualifier, unknown=int(found is None and expected))
+        return figure_value(point.scheme.type, name, getattr(point, f"shown_{name}"), qualifier)
 
     return Column(name, label, value, is_number=True, wide=wide)
 
@@ -107,12 +105,18 @@ def _attribute(definition: SchemeAttribute) -> Column:
     )
 
 
+def figure_value(type: SchemeType, name: str, value, qualifier: str) -> Quantity:
+    """A blank figure is unknown where the type expects one, and simply absent where not."""
+    expected = getattr(type, f"expects_{name}")
+    return Quantity(value, qualifier, unknown=int(value is None and expected))
+
+
 def attribute_value(definition: SchemeAttribute, value, qualifier: str = ""):
     """A stored value as it is shown; a text in a number's place is shown as it stands."""
     if definition.is_number and (value is None or isinstance(value, (int, float))):
-        return Quantity(value, qualifier, unknown=int(value is None))
+        return Quantity(value, qualifier, unknown=int(value is None and definition.is_expected))
     if value is None:
-        return UNKNOWN
+        return UNKNOWN if definition.is_expected else ""
     if definition.data_type == DataType.BOOLEAN:
         return {True: "Có", False: "Không"}.get(value, str(value))
     if definition.data_type == DataType.DATE:

@@ -15,7 +15,7 @@ from django.db.models.lookups import Exact
 from django.urls import reverse
 
 from antq.core.numbers import Qualifier
-from antq.reports.windows import Scope, Window
+from antq.reports.windows import Window
 
 # One bit a qualifier: the qualifiers of a sum are then an OR, which costs no sorting.
 BITS = {Qualifier.OVER: 1, Qualifier.UNDER: 2, Qualifier.ABOUT: 4}
@@ -94,11 +94,10 @@ class Measure:
         aggregate.filter = self.where if aggregate.filter is None else aggregate.filter & self.where
         return aggregate
 
-    def list_url(self, scope: Scope, unit=None, **more: str) -> str:
-        """The address of the records behind this number in a unit; '' where there is no list."""
-        if not self.list_view:
-            return ""
-        return f"{reverse(self.list_view)}?{scope.query(unit, measure=self.code, **more)}"
+    @property
+    def list_page(self) -> str:
+        """The address of the records behind this number, to which `Scope.query` is added."""
+        return f"{reverse(self.list_view)}?measure={self.code}&" if self.list_view else ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,5 +1,6 @@
 """Tables of measures: one row per unit, and a total that the database computes by itself."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -65,41 +66,32 @@ def tabulate(
     again where there is a rest.
     """
     ids = {unit.pk for unit in units} | {scope.unit.pk}
-    asked = [measure for measure in measures if measure]
-    figures = _grouped(asked, scope, user, lambda records: _by_unit(records, ids, scope.map_day))
-    kept = _kept(asked, ids, scope, user)
+    figures = _figures(measures, scope, user, lambda found: _by_unit(found, ids, scope.map_day))
+    books = _books(measures, ids, scope, user)
+    pages = _pages(measures)
 
     def row(unit: AdministrativeUnit) -> Row:
-        has_data = any(books.get(unit.pk) for books in kept)
-        cells = [
-            _cell(measure, figures, unit.pk, has_data, scope, unit) if measure else Cell(MISSING)
-            for measure in measures
-        ]
+        has_data = any(book.get(unit.pk) for book in books)
+        found = figures.get(unit.pk, {})
+        cells = _cells(measures, found, has_data=has_data, pages=pages, query=scope.query(unit))
         return Row(unit, cells, has_data)
 
-    rows, total = [row(unit) for unit in units], row(scope.unit)
-    own_row = [unit.pk for unit in units] == [scope.unit.pk]
-    inside = [sum(books.get(unit.pk, 0) for unit in units) for books in kept]
-    whole = [books.get(scope.unit.pk, 0) for books in kept]
+    rows = [row(unit) for unit in units]
     rest = None
-    if not own_row and inside != whole:
+    if scope.unit.pk not in {unit.pk for unit in units} and _more_than_rows(books, units, scope):
         rest = _rest(measures, units=units, scope=scope, user=user)
-    return Table(measures, rows, total, rest)
+    return Table(measures, rows, row(scope.unit), rest)
 
 
 def breakdown(measures: Sequence[Measure], *, by: str, scope: Scope, user) -> dict:
     """{value of the field `by`: cells} for the records under scope.unit."""
-    ids = {scope.unit.pk}
 
-    def split(records: QuerySet) -> QuerySet:
-        return _under(records, ids, scope.map_day).values(**{GROUP: F(by)})
+    def split(found: QuerySet) -> QuerySet:
+        return _under(found, {scope.unit.pk}, scope.map_day).values(**{GROUP: F(by)})
 
-    figures = _grouped(measures, scope, user, split)
-    groups = {group for found in figures.values() for group in found}
-    return {
-        group: [_cell(measure, figures, group, True, scope, scope.unit) for measure in measures]
-        for group in groups
-    }
+    figures = _figures(measures, scope, user, split)
+    more = {"has_data": True, "pages": _pages(measures), "query": scope.query()}
+    return {group: _cells(measures, found, **more) for group, found in figures.items()}
 
 
 def _under(records: QuerySet, ids: Iterable[int], day) -> QuerySet:
@@ -115,23 +107,21 @@ def _by_unit(records: QuerySet, ids: Iterable[int], day) -> QuerySet:
     return _under(records, ids, day).values(**{GROUP: F("unit__uplinks__ancestor")})
 
 
-def _grouped(measures, scope: Scope, user, split) -> dict[str, dict]:
-    """{measure code: {group: aggregated row}}; measures over the same records share a query."""
-    figures: dict[str, dict] = {}
-    for key in dict.fromkeys(measure.query_key for measure in measures):
-        sharing = [measure for measure in measures if measure.query_key == key]
-        records = sharing[0].records
+def _figures(measures, scope: Scope, user, split) -> dict[int, dict[str, Quantity]]:
+    """{group: {measure code: quantity}}; measures over the same records share a query."""
+    asked = [measure for measure in measures if measure]
+    figures: dict[int, dict[str, Quantity]] = defaultdict(dict)
+    for key in dict.fromkeys(measure.query_key for measure in asked):
+        sharing = [measure for measure in asked if measure.query_key == key]
         aggregates = {
             f"{name}{number}": aggregate
             for number, measure in enumerate(sharing)
             for name, aggregate in measure.aggregates().items()
         }
-        grouped = split(records(scope.window).visible_to(user)).annotate(**aggregates).order_by()
-        rows = {found[GROUP]: found for found in grouped}
-        for number, measure in enumerate(sharing):
-            figures[measure.code] = {
-                group: _quantity(number, found) for group, found in rows.items()
-            }
+        records = sharing[0].records(scope.window).visible_to(user)
+        for found in split(records).annotate(**aggregates).order_by():
+            for number, measure in enumerate(sharing):
+                figures[found[GROUP]][measure.code] = _quantity(number, found)
     return figures
 
 
@@ -150,10 +140,11 @@ def _plain(value):
     return value
 
 
-def _kept(measures, ids, scope: Scope, user) -> list[dict[int, int]]:
+def _books(measures, ids, scope: Scope, user) -> list[dict[int, int]]:
     """For each book that the measures are taken from: {unit id: number of its records}."""
     books = []
-    for kept in dict.fromkeys(measure.kept or measure.records for measure in measures):
+    asked = [measure for measure in measures if measure]
+    for kept in dict.fromkeys(measure.kept or measure.records for measure in asked):
         records = _by_unit(kept(scope.window).visible_to(user), ids, scope.map_day)
         books.append(
             dict(records.annotate(number=Count("pk")).order_by().values_list(GROUP, "number"))
@@ -161,27 +152,41 @@ def _kept(measures, ids, scope: Scope, user) -> list[dict[int, int]]:
     return books
 
 
-def _cell(measure, figures, group, has_data: bool, scope: Scope, unit) -> Cell:
-    quantity = figures[measure.code].get(group)
-    if quantity is None:
-        return Cell(Quantity(0) if has_data else MISSING)
-    nothing = not quantity.value and not quantity.unknown
-    return Cell(quantity, "" if nothing else measure.list_url(scope, unit))
+def _more_than_rows(books, units, scope: Scope) -> bool:
+    return any(
+        book.get(scope.unit.pk, 0) != sum(book.get(unit.pk, 0) for unit in units) for book in books
+    )
 
 
-def _rest(measures, *, units, scope: Scope, user) -> Row | None:
+def _pages(measures) -> dict[str, str]:
+    return {measure.code: measure.list_page for measure in measures if measure}
+
+
+def _cells(measures, found: dict[str, Quantity], *, has_data, pages, query: str) -> list[Cell]:
+    cells = []
+    for measure in measures:
+        quantity = measure and found.get(measure.code)
+        if measure is None or (quantity is None and not has_data):
+            cells.append(Cell(MISSING))
+        elif quantity is None:
+            cells.append(Cell(Quantity(0)))
+        else:
+            page = pages[measure.code] if quantity.value or quantity.unknown else ""
+            cells.append(Cell(quantity, f"{page}{query}" if page else ""))
+    return cells
+
+
+def _rest(measures, *, units, scope: Scope, user) -> Row:
     """What counts under scope.unit and under none of its rows: recorded at a higher place."""
     below = UnitLink.objects.valid_on(scope.map_day).filter(
         ancestor__in=[unit.pk for unit in units]
     )
 
-    def split(records: QuerySet) -> QuerySet:
-        above = records.exclude(unit__in=below.values("descendant"))
+    def split(found: QuerySet) -> QuerySet:
+        above = found.exclude(unit__in=below.values("descendant"))
         return _by_unit(above, {scope.unit.pk}, scope.map_day)
 
-    figures = _grouped([measure for measure in measures if measure], scope, user, split)
-    cells = []
-    for measure in measures:
-        found = figures[measure.code].get(scope.unit.pk) if measure else MISSING
-        cells.append(Cell(found or Quantity(0) if measure else MISSING))
-    return Row(None, cells)
+    figures = _figures(measures, scope, user, split).get(scope.unit.pk, {})
+    # There is no list of just these records, so their numbers lead nowhere.
+    pages = dict.fromkeys(_pages(measures), "")
+    return Row(None, _cells(measures, figures, has_data=True, pages=pages, query=""))

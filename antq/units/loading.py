@@ -1,11 +1,12 @@
 """The administrative units of Viet Nam, from the two files in `data/`. See data/README.md."""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 
 from antq.units.models import AdministrativeUnit, UnitSuccession
 from antq.units.services import links_later
@@ -31,36 +32,52 @@ BATCH = 1000
 def load_units(
     units: Path = UNITS,
     successions: Path = SUCCESSIONS,
+    *,
+    update: bool = False,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> tuple[int, int]:
-    """Create or bring up to date every unit and succession of the files; nothing else is touched.
+    """Add the units and successions of the files that are not there yet; the rest stays.
 
-    A succession of a loaded unit that somebody added by hand stays; where it is the primary one,
-    the file's does not replace it. `progress` is told how many rows of how many are done.
-    Returns the numbers of units and of successions in the files. One transaction.
+    A unit that was closed or renamed in the admin, because a law came after the files, must
+    outlive the next start. With `update` every unit is brought back to the files; successions
+    made by hand stay even then, and where one is primary the file's does not replace it.
+    `progress` is told how many rows of how many are done. Returns the numbers of units and of
+    successions in the files. One transaction.
     """
     rows = sorted(_read(units), key=lambda row: ORDER.index(row["level"]))
     pairs = _read(successions)
-    total = len(rows) + len(pairs)
+    with transaction.atomic():
+        ids = dict(AdministrativeUnit.objects.values_list("key", "pk"))
+        known = set(UnitSuccession.objects.values_list("predecessor__key", "successor__key"))
+        new_rows = [row for row in rows if update or row["uid"] not in ids]
+        new_pairs = [
+            row for row in pairs if (row["predecessor_uid"], row["successor_uid"]) not in known
+        ]
+        if new_rows or new_pairs:
+            _write(new_rows, new_pairs, ids, progress)
+    return len(rows), len(pairs)
+
+
+def _write(rows: list[dict], pairs: list[dict], ids: dict[str, int], progress) -> None:
+    total, done = len(rows) + len(pairs), 0
     with links_later():
-        ids = {}
-        done = 0
         for level in ORDER:
-            of_level = [row for row in rows if row["level"] == level]
-            for start in range(0, len(of_level), BATCH):
-                batch = of_level[start : start + BATCH]
+            for batch in _batches([row for row in rows if row["level"] == level]):
                 ids |= _write_units(batch, ids)
                 done += len(batch)
                 progress(done, total)
         by_hand = set(
             UnitSuccession.objects.filter(is_primary=True).values_list("predecessor_id", flat=True)
         )
-        for start in range(0, len(pairs), BATCH):
-            batch = pairs[start : start + BATCH]
+        for batch in _batches(pairs):
             _write_successions(batch, ids, by_hand)
             done += len(batch)
             progress(done, total)
-    return len(rows), len(pairs)
+
+
+def _batches(rows: list[dict]) -> Iterator[list[dict]]:
+    for start in range(0, len(rows), BATCH):
+        yield rows[start : start + BATCH]
 
 
 def _read(path: Path) -> list[dict[str, str]]:

@@ -32,6 +32,7 @@ def unit_search() -> str:
 def whole(form) -> FormHelper:
     """The whole form; the page owns the <form> tag and the buttons."""
     return _helper(
+        *([HTML("{% include 'movements/_point_differences.html' %}")] if form.conflict else []),
         HTML(f'<div class="note">{BANNER}</div>'),
         "client_uuid",
         "version",

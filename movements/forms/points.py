@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.timezone import localdate
 
-from antq.core.dates import PartialDay
+from antq.core.dates import PartialDay, vn_date
 from antq.core.forms import (
     DayField,
     NameField,
@@ -208,11 +208,19 @@ class PointForm(PointChecks, forms.ModelForm):
         for name, known in (("areas", areas), ("host", hosts)):
             self.fields[name].offer([row.name for row in known], self[name].value() or ())
         if self.instance.pk:
+            self._say_known_day()
             begun = self.instance.begun_on
             self.then_choices = units_then(self.home, begun, begun)
             self.ask_then()
             if not self.then_choices:
                 self.initial["then_unit"] = ""
+
+    def _say_known_day(self) -> None:
+        if latest := self.instance.states.order_by("as_of").last():
+            self.fields["as_of"].help_text = (
+                f"Đang có số liệu ngày {vn_date(latest.as_of)}. Số mới: ghi ngày của số mới; "
+                "sửa số cũ: ghi lại ngày cũ."
+            )
 
     def _chosen(self, name: str):
         """The row that is picked now, or None; what is wrong is said when the form is checked."""

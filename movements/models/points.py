@@ -3,6 +3,7 @@
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -14,6 +15,7 @@ from antq.review.choices import Status
 from antq.review.models import RegisterRecord
 from antq.units.models import AdministrativeUnit, Organization, ResidentialArea
 from antq.units.models.places import search_field
+from movements.attributes import faults
 from movements.choices import Block
 from movements.models.catalogue import Scheme
 from movements.querysets import PointQuerySet
@@ -228,3 +230,12 @@ class PointState(Figures):
 
     def __str__(self):
         return f"{self.point_id}: {vn_date(self.as_of)}"
+
+    def clean(self):
+        """What is written by hand fits the definitions of the type, too."""
+        super().clean()
+        if self.point.scheme_id is None:  # said at the point's own field
+            return
+        definitions = list(self.point.scheme.type.attributes.all())
+        if found := faults(definitions, self.attributes, self.qualifiers):
+            raise ValidationError({"attributes": found})

@@ -31,17 +31,24 @@ def record_state(point: SchemePoint, *, as_of: date, by: User | None, **figures)
     state, _ = PointState.objects.update_or_create(
         point=point, as_of=as_of, defaults=values, create_defaults=values | span
     )
+    point.updated_by = by or point.updated_by
+    respan(point)
+    return state
+
+
+@transaction.atomic
+def respan(point: SchemePoint) -> None:
+    """Each state holds until the next one's day; the latest is copied on the point."""
     states = list(point.states.order_by("as_of"))
     for number, each in enumerate(states):
         each.valid_from = each.as_of if number else FIRST
         last = number == len(states) - 1
         each.valid_to = LAST if last else states[number + 1].as_of - timedelta(days=1)
     PointState.objects.bulk_update(states, ["valid_from", "valid_to"])
+    latest = states[-1] if states else PointState(point=point)
     for name in COPIED:
-        setattr(point, name, getattr(states[-1], name))
-    point.updated_by = by or point.updated_by
+        setattr(point, name, getattr(latest, name))
     point.save(update_fields=[*COPIED, "updated_by", "updated_at"])
-    return state
 
 
 def confirm(point: SchemePoint, *, by: User) -> None:

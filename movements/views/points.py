@@ -9,7 +9,7 @@ from antq.core.permissions import Permission
 from antq.reports import xlsx
 from antq.review.choices import Status
 from antq.review.models import ReviewEvent
-from movements.columns import attribute_value, columns_for, state_of
+from movements.columns import attribute_value, columns_for, figure_value, state_of
 from movements.filters import PointFilter
 from movements.forms.steps import EndForm, ReasonForm
 from movements.models import SchemePoint
@@ -76,15 +76,22 @@ def point_detail(request, pk):
         "state": state_of(point, localdate()),
         "home": home_of(point.unit),
         "definitions": definitions,
-        "states": [_state_row(state, definitions) for state in point.states.order_by("-as_of")],
+        "states": [
+            _state_row(point.scheme.type, state, definitions)
+            for state in point.states.order_by("-as_of")
+        ],
         "events": ReviewEvent.objects.about(point).select_related("by"),
         **_steps(request.user, point),
     }
     return render(request, "movements/schemepoint_detail.html", context)
 
 
-def _state_row(state, definitions):
+def _state_row(kind, state, definitions):
     """(state, its figures, [(definition, its value as it is shown)])"""
+    figures = [
+        figure_value(kind, name, getattr(state, name), state.qualifiers.get(name, ""))
+        for name in FIGURES
+    ]
     values = [
         (
             definition,
@@ -96,7 +103,7 @@ def _state_row(state, definitions):
         )
         for definition in definitions
     ]
-    return state, [state.quantity(name) for name in FIGURES], values
+    return state, figures, values
 
 
 def _steps(user, point) -> dict:

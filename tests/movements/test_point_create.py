@@ -229,6 +229,22 @@ def test_province_may_enter_for_the_whole_province_but_without_areas(client, com
     assert only_point().unit == province
 
 
+def test_among_thousands_of_units_one_is_looked_up(client):
+    client.force_login(make_user(Role.ADMIN, unit("VN")))
+    page = client.get(reverse(NEW)).content.decode()
+    assert page.count("<option value=\"W") == 0
+    assert 'class="js-unit' in page
+    assert len(page) < 100_000
+
+    today = unit(IA_DREH)
+    response = send(client, typed(today, launched="31/02/2026"))
+    assert f'<option value="{today.key}" selected>{today.full_name}</option>' in (
+        response.content.decode()
+    )
+    send(client, typed(today))
+    assert only_point().unit == today
+
+
 @pytest.mark.parametrize("role", [Role.COMMITTEE, Role.VIEWER])
 def test_who_only_reads_may_not_enter(client, commune, role):
     client.force_login(make_user(role, commune))

@@ -185,10 +185,11 @@ def test_a_past_day_does_not_show_what_began_later(client, commune, officer):
 
 
 def test_columns_of_the_chosen_type(client, commune, officer):
+    camera().attributes.filter(key="eyes_public").update(is_expected=True)
+    camera().attributes.filter(key="eyes_broken").update(is_expected=False)
     make_point(unit=commune, scheme=make_scheme(type=camera()), attributes={"camera_eyes": 3})
     (row,) = cells(client, type="camera")
-    assert row["Mắt camera"] == "3"
-    assert row["Nơi giám sát"] == "chưa rõ"
+    assert (row["Mắt camera"], row["Công cộng"], row["Hỏng"]) == ("3", "chưa rõ", "–")
     assert "Mắt camera" not in cells(client)[0]
 
 

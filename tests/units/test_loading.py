@@ -44,24 +44,42 @@ def test_load_units_again_changes_nothing_and_keeps_what_was_made_by_hand():
     ia_dreh.aliases = "Ia Đreh"
     ia_dreh.save()
     before = _everything()
-    steps = []
 
-    counts = load_units(progress=lambda done, total: steps.append((done, total)))
+    assert load_units() == (15_174, 11_689)
 
-    assert counts == (15_174, 11_689)
-    assert steps == sorted(steps)
-    assert steps[-1] == (sum(counts), sum(counts))
     assert _everything() == before
 
 
-def test_load_units_puts_right_what_differs_from_the_files():
+def test_load_units_keeps_what_a_later_law_changed(django_assert_num_queries):
+    AdministrativeUnit.objects.filter(key="W24100@2025-07-01").update(valid_to="2026-01-01")
+
+    with django_assert_num_queries(4):  # a savepoint, units, successions
+        load_units()
+
+    assert str(unit("W24100@2025-07-01").valid_to) == "2026-01-01"
+
+
+def test_load_units_adds_what_is_missing():
+    UnitSuccession.objects.filter(predecessor__key="W24103@2025-06-30").delete()
+
+    load_units()
+
+    assert unit("W24103@2025-06-30").uplinks.filter(ancestor__key="W24100@2025-07-01").exists()
+
+
+def test_update_puts_right_what_differs_from_the_files():
     ia_dreh = unit("W24100@2025-07-01")
     AdministrativeUnit.objects.filter(pk=ia_dreh.pk).update(
         name="Xã Khác", parent=unit("P38"), valid_to="2026-01-01"
     )
 
-    load_units()
+    steps = []
 
+    counts = load_units(update=True, progress=lambda *step: steps.append(step))
+
+    assert steps == sorted(steps)
+    assert steps[-1] == (15_174, 15_174)  # no succession is missing
+    assert counts == (15_174, 11_689)
     ia_dreh.refresh_from_db()
     assert (ia_dreh.full_name, ia_dreh.valid_to) == ("Xã Ia Dreh, Tỉnh Gia Lai", None)
     assert not UnitLink.objects.filter(descendant=ia_dreh, ancestor=unit("P38")).exists()
@@ -75,7 +93,7 @@ def test_a_load_that_breaks_off_leaves_nothing_behind(tmp_path):
     AdministrativeUnit.objects.filter(key="P38").update(name="Tỉnh Khác")
 
     with pytest.raises(KeyError, match="nobody"):
-        load_units(successions=broken)
+        load_units(successions=broken, update=True)
 
     assert unit("P38").name == "Tỉnh Khác"
     # Links follow the next change again: they are put off inside a load only.

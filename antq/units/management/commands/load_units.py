@@ -9,11 +9,17 @@ from antq.units.loading import load_units
 class Command(BaseCommand):
     help = "Load the administrative units of Viet Nam and which followed which. May be run again."
 
-    def handle(self, **options):
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--update", action="store_true", help="bring units that differ back to the files"
+        )
+
+    def handle(self, *, update, **options):
         start = monotonic()
-        units, successions = load_units(progress=self._bar)
+        units, successions = load_units(update=update, progress=self._bar)
+        clear = "\r\033[K" if sys.stdout.isatty() else ""
         seconds = f"{monotonic() - start:.1f}"
-        self.stdout.write(f"\r{units} units, {successions} successions: {seconds} s\033[K")
+        self.stdout.write(f"{clear}{units} units, {successions} successions: {seconds} s")
 
     def _bar(self, done: int, total: int) -> None:
         if sys.stdout.isatty():
