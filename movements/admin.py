@@ -2,10 +2,11 @@
 
 from django import forms
 from django.contrib import admin
+from django.db import models
 
 from antq.units.admin import NameSearch, PlacedFields
 from movements.models import PointState, Scheme, SchemeAttribute, SchemePoint, SchemeType
-from movements.services.points import respan
+from movements.services.points import COPIED, respan
 
 
 class AttributeForm(forms.ModelForm):
@@ -70,7 +71,11 @@ class SchemeAdmin(PlacedFields, NameSearch, admin.ModelAdmin):
 class StateInline(admin.TabularInline):
     model = PointState
     extra = 0
+    fields = ["as_of", *COPIED, "valid_from", "valid_to"]
     readonly_fields = ["valid_from", "valid_to"]
+    formfield_overrides = {
+        models.JSONField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 30})}
+    }
 
 
 class PointAdminForm(forms.ModelForm):

@@ -11,6 +11,7 @@ from antq.reports.tables import Cell, Table, breakdown, tabulate
 from antq.reports.windows import Scope
 from antq.units.choices import Level
 from antq.units.models import AdministrativeUnit
+from antq.units.models.units import RANK
 from movements import measures
 from movements.models import SchemeType
 
@@ -35,6 +36,7 @@ class TypeLine:
 @dataclass(frozen=True)
 class Dashboard:
     scope: Scope
+    crumbs: list[AdministrativeUnit]  # the way back to the user's own unit
     keys: list[Key]
     by_unit: Table
     most: int  # the largest number of points in a row: the full width of a bar
@@ -76,6 +78,7 @@ def build(scope: Scope, user) -> Dashboard:
     forces = [line for line in lines if not line.type.counts_as_scheme]
     return Dashboard(
         scope=scope,
+        crumbs=_crumbs(scope.unit, user.home_unit),
         keys=[
             _key(measure, cell, waiting if measure is measures.active_points else None)
             for measure, cell in zip(columns, cells, strict=True)
@@ -88,6 +91,15 @@ def build(scope: Scope, user) -> Dashboard:
         coverage=coverage(table),
         has_units=bool(units),
     )
+
+
+def _crumbs(unit: AdministrativeUnit, home: AdministrativeUnit) -> list[AdministrativeUnit]:
+    """From the user's own unit down to the one above `unit`; what is higher is not his to open."""
+    between, above = [], unit.parent
+    while above is not None and RANK[above.level] < RANK[home.level]:
+        between.insert(0, above)
+        above = above.parent
+    return [home, *between] if home != unit else []
 
 
 def _key(measure: Measure, cell: Cell, waiting: Cell | None) -> Key:

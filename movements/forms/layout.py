@@ -3,14 +3,17 @@
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Column, Div, Fieldset, Layout, Row
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from antq.core.forms import TextField
+from antq.units.choices import Level
 from movements.forms.attributes import PREFIX
 
 BANNER = (
     "Không nhập thông tin thuộc danh mục bí mật nhà nước, danh tính người tố giác, "
     "người cung cấp tin."
 )
+UNIT_LEVELS = (Level.COMMUNE, Level.DISTRICT, Level.PROVINCE, Level.COUNTRY)
 FIGURES_HINT = "Chưa rõ thì để trống, không ghi 0. Có thể ghi “hơn 300”, “gần 300”, “khoảng 300”."
 
 # What an element of the form says to htmx to have the parts that depend on it drawn again.
@@ -26,7 +29,9 @@ def refresh() -> dict[str, str]:
 
 
 def unit_search() -> str:
-    return f"{reverse('units:search')}?scope=mine"
+    """Where the units of today that a user may pick are looked up."""
+    today = localdate().isoformat()
+    return f"{reverse('units:search')}?scope=mine&on={today}&levels={','.join(UNIT_LEVELS)}"
 
 
 def whole(form) -> FormHelper:

@@ -17,7 +17,6 @@ from antq.core.forms import (
     TextField,
 )
 from antq.core.permissions import Permission
-from antq.units.choices import Level
 from antq.units.models import AdministrativeUnit, ResidentialArea
 from movements.choices import CatalogueStatus
 from movements.forms import layout
@@ -31,7 +30,6 @@ from movements.services.places import home_of, hosts_of, province_of, units_then
 MOST_MONEY = 10**15
 MANY_UNITS = 200
 TEXTS = ("location", "decision_number", "decision_by", "leader", "note")
-UNIT_LEVELS = (Level.COMMUNE, Level.DISTRICT, Level.PROVINCE, Level.COUNTRY)
 
 
 def money(label: str) -> NumberField:
@@ -157,7 +155,7 @@ class PointForm(PointChecks, forms.ModelForm):
 
     def _offer_units(self) -> None:
         units = AdministrativeUnit.objects.allowing(self.user, Permission.RECORD_EDIT)
-        units = units.valid_on(localdate()).filter(level__in=UNIT_LEVELS)
+        units = units.valid_on(localdate()).filter(level__in=layout.UNIT_LEVELS)
         if self.instance.pk:
             units = units | AdministrativeUnit.objects.filter(key=self.initial["unit"])
         units = units.with_place().in_name_order()

@@ -7,6 +7,7 @@ import pytest
 from antq.accounts.roles import Role
 from antq.review.choices import Status
 from antq.units.choices import Level
+from antq.units.models import GroupMember
 from movements.models import SchemeType
 from movements.services.points import record_state
 from tests.factories import make_point, make_scheme, make_type, make_unit, make_user
@@ -82,6 +83,19 @@ def test_a_row_leads_to_the_dashboard_of_its_unit(viewer, province):
     text = viewer.get(PAGE, {"on": "2026-05-01", "map": "today"}).content.decode()
 
     assert f"?unit={commune.key}&amp;on=2026-05-01&amp;map=today" in text
+
+
+def test_the_way_back_leads_to_units_that_the_user_may_open(client, province):
+    commune = make_unit(parent=province)
+    group = make_unit(Level.GROUP, parent=province)
+    GroupMember.objects.create(group=group, unit=commune)
+    client.force_login(make_user(Role.COMMITTEE, group))
+
+    there = client.get(PAGE, {"unit": commune.key}).context["board"]
+    home = client.get(PAGE).context["board"]
+
+    assert (there.crumbs, home.crumbs) == ([group], [])
+    assert client.get(PAGE, {"unit": province.key}).status_code == 404
 
 
 def test_an_account_without_a_unit_is_told_so(client):

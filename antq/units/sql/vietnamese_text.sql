@@ -8,14 +8,15 @@ create function vn_key(text) returns text language sql immutable strict parallel
         'aaeoouaaaeeiooouuyaaaeeiooouuyaaaeeiooouuyaaaeeiooouuyaaaeeiooouuyd')
 $$;
 
--- What a list sorts by (compare with collate "C"): letters a ă â b c d đ e ê … first, tones (ngang huyền hỏi ngã sắc nặng) only between equal letters.
+-- What a list sorts by (compare with collate "C"): letters a ă â b c d đ e ê … first, tones (ngang huyền hỏi ngã sắc nặng) only between equal letters;
+-- chr(1) between them sorts before a space, so that Phường An Nhơn comes before Phường An Nhơn Bắc.
 create function vn_sort(text) returns text language sql immutable strict parallel safe as $$
     select translate(translate(lower(normalize($1, NFC)),
             'aăâeêioôơuưyàằầèềìòồờùừỳảẳẩẻểỉỏổởủửỷãẵẫẽễĩõỗỡũữỹáắấéếíóốớúứýạặậẹệịọộợụựỵ',
             'aăâeêioôơuưyaăâeêioôơuưyaăâeêioôơuưyaăâeêioôơuưyaăâeêioôơuưyaăâeêioôơuưy'),
             'aăâbcdđeêfghijklmnoôơpqrstuưvwxyz',
             'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefg')
-        || '|' || translate(lower(normalize($1, NFC)),
+        || chr(1) || translate(lower(normalize($1, NFC)),
             'aăâeêioôơuưyàằầèềìòồờùừỳảẳẩẻểỉỏổởủửỷãẵẫẽễĩõỗỡũữỹáắấéếíóốớúứýạặậẹệịọộợụựỵbcdđfghjklmnpqrstvwxz',
             '000000000000111111111111222222222222333333333333444444444444555555555555')
 $$;
