@@ -1,17 +1,16 @@
 """Settings: they only read the environment, and say what is missing.
 
-| variable             | meaning                                                        | default            |
-|----------------------|----------------------------------------------------------------|--------------------|
-| ANTQ_SECRET_KEY      | Django's secret; required unless ANTQ_DEBUG=1                  | –                  |
-| DATABASE_URL         | postgres://user:password@host:port/name (PostgreSQL ≥ 17)      | required           |
-| ANTQ_DATA            | folder for media and collected static files                    | var/ of the project|
-| ANTQ_HOSTS           | host names that the site answers to, separated by commas       | localhost,127.0.0.1|
-| ANTQ_ORIGINS         | full origins trusted for forms behind a proxy (https://…)      | –                  |
-| ANTQ_HTTPS           | 1: cookies only over HTTPS, HSTS                               | 0                  |
-| ANTQ_BASE_PATH       | sub-path under which the site lives (/antq)                    | –                  |
-| ANTQ_PROXIES         | number of trusted proxies in front (reads X-Forwarded-For)     | 0                  |
-| ANTQ_DEMO            | 1: demo data and accounts may be loaded, under a banner        | 0                  |
-| ANTQ_DEBUG           | 1: development                                                 | 0                  |
+ANTQ_SECRET_KEY  Django's secret; required unless ANTQ_DEBUG=1
+DATABASE_URL     postgres://user:password@host:port/name (PostgreSQL ≥ 17); required
+ANTQ_DATA        folder for media and collected static files; var/ of the project
+ANTQ_HOSTS       host names that the site answers to, with commas; localhost,127.0.0.1,[::1]
+ANTQ_ORIGINS     origins trusted for forms behind a proxy (https://…), with commas
+ANTQ_HTTPS       1: cookies only over HTTPS, HSTS
+ANTQ_BASE_PATH   sub-path under which the site lives (/antq)
+ANTQ_PROXIES     number of trusted proxies in front; reads X-Forwarded-For; 0
+ANTQ_SESSION_SECONDS   how long an idle session lasts; 14400
+ANTQ_DEMO        1: demo data and accounts may be loaded, under a banner
+ANTQ_DEBUG       1: development
 """
 
 import os
@@ -71,7 +70,8 @@ CSRF_TRUSTED_ORIGINS = listed("ANTQ_ORIGINS")
 TRUSTED_PROXIES = int(os.environ.get("ANTQ_PROXIES", "0"))
 FORCE_SCRIPT_NAME = os.environ.get("ANTQ_BASE_PATH") or None
 
-# An app's label is the last part of its name. Order: what is named first may override templates of what follows.
+# An app's label is the last part of its name. What is named first may override templates of what
+# follows.
 INSTALLED_APPS = [
     "antq.core",
     "antq.units",

@@ -232,7 +232,7 @@ def test_province_may_enter_for_the_whole_province_but_without_areas(client, com
 def test_among_thousands_of_units_one_is_looked_up(client):
     client.force_login(make_user(Role.ADMIN, unit("VN")))
     page = client.get(reverse(NEW)).content.decode()
-    assert page.count("<option value=\"W") == 0
+    assert page.count('<option value="W') == 0
     assert 'class="js-unit' in page
     assert len(page) < 100_000
 
