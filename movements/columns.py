@@ -25,10 +25,13 @@ class Column:
     wide: bool = False
 
 
-def columns_for(*, day: date, unit=None, type: SchemeType | None = None) -> list[Column]:
+def columns_for(
+    *, day: date, unit=None, type: SchemeType | None = None, measure: str = ""
+) -> list[Column]:
     """Of a list that speaks of `day`; in `unit`, whose name the rows need not repeat.
 
-    With a type, its own column goes and what its points have comes as columns.
+    With a type, its own column goes and what its points have comes as columns; of these only
+    the one that `measure` adds up is shown on a phone.
     """
     names = [
         Column("scheme", "Tên mô hình", lambda point: point.scheme.name),
@@ -44,7 +47,10 @@ def columns_for(*, day: date, unit=None, type: SchemeType | None = None) -> list
         _figure("members", "Thành viên"),
         _figure("households", "Hộ", wide=True),
     ]
-    columns += [_attribute(definition) for definition in (type.attributes.all() if type else ())]
+    columns += [
+        _attribute(definition, wide=measure != f"attribute.{definition.key}")
+        for definition in (type.attributes.all() if type else ())
+    ]
     return [*columns, Column("status", "Trạng thái", lambda point: state_of(point, day)[1])]
 
 
@@ -94,14 +100,18 @@ def _figure(name: str, label: str, *, wide: bool = False) -> Column:
     return Column(name, label, value, is_number=True, wide=wide)
 
 
-def _attribute(definition: SchemeAttribute) -> Column:
+def _attribute(definition: SchemeAttribute, *, wide: bool) -> Column:
     def value(point: SchemePoint):
         found = (point.shown_attributes or {}).get(definition.key)
         qualifier = (point.shown_qualifiers or {}).get(definition.key, "")
         return attribute_value(definition, found, qualifier)
 
     return Column(
-        f"attr_{definition.key}", definition.heading, value, is_number=definition.is_number
+        f"attr_{definition.key}",
+        definition.heading,
+        value,
+        is_number=definition.is_number,
+        wide=wide,
     )
 
 

@@ -75,6 +75,9 @@ class PointFilter(ScopeForm):
 
     def _offer_schemes(self) -> None:
         """The names of the chosen type, or the chosen one alone: all of them would be thousands."""
+        if not (self.data.get("type") or self.data.get("scheme")) or self.data.get("measure"):
+            self.fields["scheme"].widget = forms.HiddenInput()
+            return
         offered = Scheme.objects.filter(type__code=self.data.get("type") or None)
         if (chosen := self.data.get("scheme", "")).isdecimal() and len(chosen) < 19:
             offered |= Scheme.objects.filter(pk=int(chosen))
@@ -114,8 +117,7 @@ class PointFilter(ScopeForm):
         return self.scope.window.end if self.has_scope else self.cleaned_data["on"] or localdate()
 
     @cached_property
-    def points(self):
-        """The rows, in order: of the screen, of all its pages, and of the file."""
+    def _matching(self):
         if self.found_measure:
             points = self.found_measure.behind(self.scope.window)
         else:
@@ -124,8 +126,28 @@ class PointFilter(ScopeForm):
         points = self.narrow(points.visible_to(self.user))
         if self.has_scope:
             points = points.under([self.scope.unit], day=self.scope.map_day)
+        return points
+
+    @property
+    def points(self):
+        """The rows, in order: of the screen, of all its pages, and of the file."""
+        return self._ordered(self._matching.with_figures(self.day).for_lists())
+
+    @property
+    def keys(self):
+        """The rows' keys alone, in the same order: a page is cut out before its rows are read."""
+        by_figures = self.cleaned_data["sort"] == "members"
+        points = self._matching.with_figures(self.day) if by_figures else self._matching
+        return self._ordered(points).values_list("pk", flat=True)
+
+    def rows(self, keys) -> list[SchemePoint]:
+        """The rows with these keys, in their order."""
+        points = SchemePoint.objects.with_figures(self.day).for_lists().in_bulk(list(keys))
+        return [points[key] for key in keys]
+
+    def _ordered(self, points):
         _, order = SORTS[self.cleaned_data["sort"] or "name"]
-        return points.with_figures(self.day).for_lists().order_by(*order, "pk")
+        return points.order_by(*order, "pk")
 
     def narrow(self, points):
         asked = self.cleaned_data

@@ -32,11 +32,13 @@ def point_list(request):
         day=form.day,
         unit=form.scope.unit if form.has_scope else None,
         type=form.cleaned_data["type"],
+        measure=form.cleaned_data["measure"],
     )
     if form.cleaned_data["format"]:
         return _workbook(form, columns)
-    page = Paginator(form.points, PAGE).get_page(form.cleaned_data["page"] or 1)
-    rows = [(point, state_of(point, form.day), _cells(point, columns)) for point in page]
+    page = Paginator(form.keys, PAGE).get_page(form.cleaned_data["page"] or 1)
+    points = form.rows(page.object_list)
+    rows = [(point, state_of(point, form.day), _cells(point, columns)) for point in points]
     context = {"form": form, "columns": columns, "page_obj": page, "rows": rows}
     return render(request, "movements/schemepoint_list.html", context | _may(request, form))
 

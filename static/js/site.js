@@ -99,6 +99,7 @@
       plugins: {},
       maxOptions: 300,
       highlight: false,
+      refreshThrottle: 0, // a list that is refreshed later opens again behind a quick Enter
       placeholder: select.dataset.placeholder || hint || "Gõ để tìm",
       hidePlaceholder: !select.multiple,
       score: (typed) => {

@@ -190,7 +190,8 @@ class DemoTests(TestCase):
 
 
 @pytest.mark.django_db
-def test_points_from_before_a_commune_existed_stand_in_a_former_one(monkeypatch):
+def test_points_from_before_a_commune_existed_stand_in_a_former_one(monkeypatch, settings):
+    settings.DEMO = True
     make_demo_accounts()
     monkeypatch.setattr(plausible, "localdate", lambda: date(2025, 12, 1))
 

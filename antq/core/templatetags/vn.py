@@ -45,7 +45,7 @@ def number(quantity, url=""):
     if quantity is None or (quantity.value is None and not quantity.unknown):
         return "–"
     if quantity.value is None:
-        shown, more = format_html('<span class="unknown">chưa rõ</span>'), ""
+        shown, more = format_html('<span class="unknown">{}</span>', "chưa rõ"), ""
     else:
         shown = str(replace(quantity, unknown=0))
         more = quantity.unknown and format_html(
