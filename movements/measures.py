@@ -19,7 +19,7 @@ FORCES = Q(scheme__type__counts_as_scheme=False)
 
 def active(window: Window):
     """Confirmed points active on the last day, forces too, with their figures of that day."""
-    return SchemePoint.objects.confirmed().active_on(window.end).with_state(window.end)
+    return SchemePoint.objects.confirmed().active_on(window.end).with_figures(window.end)
 
 
 def waiting(window: Window):
@@ -72,15 +72,15 @@ force_points = active_points.variant(
 
 def _figure(name: str, label: str, unit: str, explanation: str) -> Measure:
     """A figure of the points' states; a blank one is unknown where the type expects one."""
-    blank = {f"state__{name}": None, f"scheme__type__expects_{name}": True}
+    blank = {f"shown_{name}": None, f"scheme__type__expects_{name}": True}
     return Measure(
         code=name,
         label=label,
         unit=unit,
         records=active,
-        value=Sum(f"state__{name}"),
+        value=Sum(f"shown_{name}"),
         unknown=Count("pk", filter=Q(**blank)),
-        qualifier=JsonText("state__qualifiers", name),
+        qualifier=JsonText("shown_qualifiers", name),
         kept=kept,
         list_view=LIST,
         explanation=explanation,
@@ -117,7 +117,7 @@ cross_area_points = _block(Block.CROSS_AREA)
 
 def _attribute(row: SchemeAttribute) -> Measure:
     """The sum of an additive attribute over the points of every type that has it."""
-    number = JsonNumber("state__attributes", row.key)
+    number = JsonNumber("shown_attributes", row.key)
     having = SchemeType.objects.filter(attributes__key=row.key)
     expecting = SchemeType.objects.filter(attributes__key=row.key, attributes__is_expected=True)
     blank = IsNull(number, True) & Q(scheme__type__in=expecting)
@@ -129,7 +129,7 @@ def _attribute(row: SchemeAttribute) -> Measure:
         where=Q(scheme__type__in=having),
         value=Sum(number),
         unknown=Count("pk", filter=blank),
-        qualifier=JsonText("state__qualifiers", row.key),
+        qualifier=JsonText("shown_qualifiers", row.key),
         kept=kept,
         list_view=LIST,
     )

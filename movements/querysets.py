@@ -13,6 +13,7 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Coalesce, Concat
+from django.utils.timezone import localdate
 
 from antq.core.db import VnKey
 from antq.review.choices import Status
@@ -52,6 +53,10 @@ class SchemeQuerySet(CatalogueQuerySet):
         return self.annotate(seen_points=Coalesce(Subquery(counted), 0))
 
 
+# What a state holds, and a point has a copy of.
+FIGURE_FIELDS = ("teams", "members", "households", "attributes", "qualifiers")
+
+
 class AttributeQuerySet(QuerySet):
     def additive(self):
         """Attributes of which a sum over many points means something."""
@@ -84,23 +89,21 @@ class PointQuerySet(ScopedQuerySet):
         """Points that had begun and had not ended; the last day still counts."""
         return self.begun_by(day).exclude(ended_on__lt=day)
 
-    def with_state(self, day):
-        """Joins, as `state`, the figures of that day: at most one row a point."""
-        return self.annotate(
-            state=FilteredRelation(
-                "states",
-                condition=Q(states__valid_from__lte=day, states__valid_to__gte=day),
-            )
-        )
-
     def with_figures(self, day):
-        """`shown_teams` … `shown_qualifiers` of each row: its figures of that day, for lists."""
-        shown = FilteredRelation(
+        """`shown_teams` … `shown_qualifiers` of each row: its figures of that day.
+
+        Those of today are copied on the point itself; a past day joins the state it had then, of
+        which there is at most one.
+        """
+        if "shown_teams" in self.query.annotations:
+            return self
+        if day >= localdate():
+            return self.annotate(**{f"shown_{name}": F(name) for name in FIGURE_FIELDS})
+        state = FilteredRelation(
             "states", condition=Q(states__valid_from__lte=day, states__valid_to__gte=day)
         )
-        names = ("teams", "members", "households", "attributes", "qualifiers")
-        return self.annotate(shown=shown).annotate(
-            **{f"shown_{name}": F(f"shown__{name}") for name in names}
+        return self.annotate(shown=state).annotate(
+            **{f"shown_{name}": F(f"shown__{name}") for name in FIGURE_FIELDS}
         )
 
     def returned(self):

@@ -12,9 +12,10 @@ from antq.review.choices import Status
 from antq.review.services import TransitionError, move_to, note
 from movements.models import PointState, SchemePoint
 from movements.models.points import FIGURES
+from movements.querysets import FIGURE_FIELDS
 
 FIRST, LAST = date.min, date.max
-COPIED = (*FIGURES, "attributes", "qualifiers")
+COPIED = FIGURE_FIELDS
 
 
 @transaction.atomic
