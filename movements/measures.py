@@ -3,7 +3,7 @@
 from django.db.models import Count, Q, Sum
 from django.db.models.lookups import IsNull
 
-from antq.core.db import JsonNumber, JsonText
+from antq.core.db import JsonNumber, QualifierBit
 from antq.reports.measures import Measure, MeasureProvider
 from antq.reports.windows import Window
 from movements.choices import Block
@@ -80,7 +80,7 @@ def _figure(name: str, label: str, unit: str, explanation: str) -> Measure:
         records=active,
         value=Sum(f"shown_{name}"),
         unknown=Count("pk", filter=Q(**blank)),
-        qualifier=JsonText("shown_qualifiers", name),
+        qualifier=QualifierBit("shown_qualifiers", name),
         kept=kept,
         list_view=LIST,
         explanation=explanation,
@@ -129,7 +129,7 @@ def _attribute(row: SchemeAttribute) -> Measure:
         where=Q(scheme__type__in=having),
         value=Sum(number),
         unknown=Count("pk", filter=blank),
-        qualifier=JsonText("shown_qualifiers", row.key),
+        qualifier=QualifierBit("shown_qualifiers", row.key),
         kept=kept,
         list_view=LIST,
     )

@@ -1,6 +1,14 @@
 """SQL functions of ours, as Django expressions. Their bodies are in `antq/units/migrations`."""
 
-from django.db.models import CharField, DateField, DecimalField, Func, TextField, Value
+from django.db.models import (
+    CharField,
+    DateField,
+    DecimalField,
+    Func,
+    IntegerField,
+    TextField,
+    Value,
+)
 from django.db.models.functions import Coalesce
 
 
@@ -33,14 +41,11 @@ class JsonNumber(Func):
         super().__init__(column, Value(key), **extra)
 
 
-class JsonText(Func):
-    """The text under a key of a JSONB column, NULL when there is none.
+class QualifierBit(Func):
+    """The qualifier under a key of a JSONB column as one bit; see `Qualifier.from_bits`."""
 
-    Django's own key transforms lose their way behind a FilteredRelation.
-    """
-
-    function = "jsonb_extract_path_text"
-    output_field = TextField()
+    function = "qualifier_bit"
+    output_field = IntegerField()
 
     def __init__(self, column: str, key: str, **extra):
         super().__init__(column, Value(key), **extra)

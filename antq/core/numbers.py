@@ -17,6 +17,12 @@ class Qualifier(TextChoices):
     UNDER = "under", "gần"
     ABOUT = "about", "khoảng"
 
+    @classmethod
+    def from_bits(cls, bits: int | None) -> list["Qualifier"]:
+        """The qualifiers in an OR of `qualifier_bit`s (over 1, under 2, about 4)."""
+        places = enumerate((cls.OVER, cls.UNDER, cls.ABOUT))
+        return [found for place, found in places if (bits or 0) >> place & 1]
+
 
 # How people write a qualifier, longest first where one begins another.
 _WORDS = {

@@ -9,28 +9,11 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from django.contrib.postgres.aggregates import BitOr
-from django.db.models import Case, Expression, IntegerField, Q, QuerySet, When
+from django.db.models import Expression, Q, QuerySet
 from django.db.models.aggregates import Aggregate
-from django.db.models.lookups import Exact
 from django.urls import reverse
 
-from antq.core.numbers import Qualifier
 from antq.reports.windows import Window
-
-# One bit a qualifier: the qualifiers of a sum are then an OR, which costs no sorting.
-BITS = {Qualifier.OVER: 1, Qualifier.UNDER: 2, Qualifier.ABOUT: 4}
-
-
-def _bit_of(qualifier: Expression) -> Case:
-    return Case(
-        *(When(Exact(qualifier, value), then=bit) for value, bit in BITS.items()),
-        output_field=IntegerField(),
-    )
-
-
-def qualifiers_in(bits: int | None) -> list[Qualifier]:
-    """What `qualifiers` of an aggregated row says."""
-    return [value for value, bit in BITS.items() if (bits or 0) & bit]
 
 
 class Kind(Enum):
@@ -44,7 +27,7 @@ class Measure:
 
     value: what the records add up to. unknown: how many of them have no value.
     where: narrows the records; measures over the same `records` share one query, whatever their
-    `where`. qualifier: the text "over" … of a record, where values have one.
+    `where`. qualifier: a `QualifierBit`, where values have qualifiers.
     kept: records(window) whose presence shows that a unit keeps this book at all: without any,
     its cell is "–", not 0. list_view: address name of the list of the records.
     adds_up: whether the values of parts make the value of the whole (a distinct count does not).
@@ -84,7 +67,7 @@ class Measure:
         if self.unknown is not None:
             found["unknown"] = self.unknown
         if self.qualifier is not None:
-            found["qualifiers"] = BitOr(_bit_of(self.qualifier))
+            found["qualifiers"] = BitOr(self.qualifier)
         return {name: self._narrowed(aggregate) for name, aggregate in found.items()}
 
     def _narrowed(self, aggregate: Aggregate) -> Aggregate:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F, QuerySet
 
-from antq.core.numbers import Quantity, weakest
-from antq.reports.measures import Measure, qualifiers_in
+from antq.core.numbers import Qualifier, Quantity, weakest
+from antq.reports.measures import Measure
 from antq.reports.windows import Scope
 from antq.units.models import AdministrativeUnit, UnitLink
 
@@ -129,7 +129,7 @@ def _quantity(number: int, found: dict) -> Quantity:
     value, unknown = found[f"value{number}"], found.get(f"unknown{number}") or 0
     if value is None and not unknown:
         value = 0  # there are records, and none of them was expected to have this figure
-    qualifier = weakest(qualifiers_in(found.get(f"qualifiers{number}")))
+    qualifier = weakest(Qualifier.from_bits(found.get(f"qualifiers{number}")))
     return Quantity(_plain(value), qualifier if value is not None else "", unknown)
 
 

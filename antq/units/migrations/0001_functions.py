@@ -20,6 +20,6 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(
             (SQL / "json_number.sql").read_text(encoding="utf-8"),
-            "drop function json_number(jsonb, text);",
+            "drop function json_number(jsonb, text); drop function qualifier_bit(jsonb, text);",
         ),
     ]
