@@ -9,10 +9,9 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    TextField,
     Value,
 )
-from django.db.models.functions import Coalesce, Concat
+from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
 from antq.core.db import VnKey
@@ -25,16 +24,6 @@ class CatalogueQuerySet(QuerySet):
 
     def in_name_order(self):
         return self.order_by("sort_key")
-
-    def named(self, name: str):
-        """Rows that carry this name, or have it among their aliases, however it is written."""
-        text = TextField(db_collation="C")
-        line = Value("\n", output_field=text)
-        whole = Concat(line, F("needle"), line, output_field=TextField())
-        return self.alias(
-            needle=VnKey(Value(name)),
-            lines=Concat(line, "alias_key", line, output_field=text),
-        ).filter(Q(name_key=F("needle")) | Q(lines__contains=whole))
 
 
 class SchemeQuerySet(CatalogueQuerySet):

@@ -11,11 +11,26 @@ from antq.core.text import clean_text
 DAY_HINT = "dd/mm/yyyy"
 
 
+LONGEST = 10_000
+
+
+def refuse_long(text: str, longest: int) -> str:
+    """Before anything reads it: normalizing or parsing a megabyte would hold up a worker."""
+    if len(text) > longest:
+        length, most = vn_number(len(text)), vn_number(longest)
+        raise forms.ValidationError(
+            f"Nội dung dài {length} ký tự, chỉ nhận {most}. Rút ngắn lại.", code="max_length"
+        )
+    return text
+
+
 class TextField(forms.CharField):
     """Text stored as NFC, without control characters, with single spaces."""
 
     def to_python(self, value):
-        return clean_text(super().to_python(value))
+        # NFD is up to four times as long as the text that it stands for.
+        longest = 4 * (self.max_length or LONGEST)
+        return clean_text(refuse_long(super().to_python(value), longest))
 
 
 class DayField(forms.CharField):
@@ -31,7 +46,7 @@ class DayField(forms.CharField):
         return vn_date(value) if hasattr(value, "isoformat") else value
 
     def to_python(self, value):
-        text = super().to_python(value)
+        text = refuse_long(super().to_python(value), self.max_length)
         if not text:
             return None
         try:
@@ -60,7 +75,7 @@ class PartialDayField(DayField):
         return str(value) if isinstance(value, PartialDay) else value
 
     def to_python(self, value):
-        text = forms.CharField.to_python(self, value)
+        text = refuse_long(forms.CharField.to_python(self, value), self.max_length)
         if not text:
             return None
         try:
@@ -103,7 +118,7 @@ class QuantityField(forms.CharField):
 
     def to_python(self, value):
         try:
-            quantity = parse_quantity(super().to_python(value))
+            quantity = parse_quantity(refuse_long(super().to_python(value), self.max_length))
         except NumberError as error:
             raise forms.ValidationError(str(error), code="number") from error
         return quantity
@@ -163,7 +178,8 @@ class NamesField(forms.Field):
         self.widget.choices = [(name, name) for name in dict.fromkeys([*known, *typed])]
 
     def to_python(self, value):
-        names = (clean_text(str(name)) for name in value or ())
+        typed = (refuse_long(str(name), 4 * self.max_length) for name in value or ())
+        names = (clean_text(name) for name in typed)
         return list(dict.fromkeys(name for name in names if name))
 
     def validate(self, value):
@@ -177,7 +193,10 @@ class NamesField(forms.Field):
                 )
 
     def has_changed(self, initial, data):
-        return set(self.to_python(data)) != set(initial or ())
+        try:
+            return set(self.to_python(data)) != set(initial or ())
+        except forms.ValidationError:
+            return True
 
 
 class NameField(forms.CharField):
@@ -190,4 +209,5 @@ class NameField(forms.CharField):
         self.widget.choices = [("", "")] + [(name, name) for name in names]
 
     def to_python(self, value):
-        return clean_text(super().to_python(value))
+        longest = 4 * (self.max_length or LONGEST)
+        return clean_text(refuse_long(super().to_python(value), longest))
