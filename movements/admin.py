@@ -146,10 +146,14 @@ class SchemePointAdmin(PlacedFields, admin.ModelAdmin):
 class PointStateAdmin(admin.ModelAdmin):
     """To look at; they are changed with their point."""
 
-    list_display = ["point", "as_of", "valid_from", "valid_to", "teams", "members", "households"]
+    list_display = ["where", "as_of", "valid_from", "valid_to", "teams", "members", "households"]
     list_select_related = ["point__scheme", "point__unit"]
     search_fields = ["point__scheme__name", "point__unit__name"]
     date_hierarchy = "as_of"
+
+    @admin.display(description="điểm")
+    def where(self, state):
+        return f"{state.point.scheme} – {state.point.unit}"
 
     def has_add_permission(self, request):
         return False

@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
 from antq.core.db import VnKey
+from antq.core.text import search_words
 from antq.review.choices import Status
 from antq.units.querysets import ScopedQuerySet
 
@@ -30,7 +31,7 @@ class SchemeQuerySet(CatalogueQuerySet):
     def search(self, text: str):
         """Schemes of which every word stands in the name or an alias."""
         schemes = self
-        for word in text.split():
+        for word in search_words(text):
             schemes = schemes.filter(search_key__contains=VnKey(Value(word)))
         return schemes
 
@@ -114,7 +115,7 @@ class PointQuerySet(ScopedQuerySet):
         """
         points = self
         areas = self.model.areas.through.objects.filter(schemepoint=OuterRef("pk"))
-        for word in text.replace(",", " ").split():
+        for word in search_words(text):
             part = VnKey(Value(word))
             points = points.filter(
                 Q(scheme__search_key__contains=part)

@@ -18,7 +18,7 @@ from antq.units.admin import PlacedFields, RowInline, ValidityFilter
 
 def may_enter(request) -> bool:
     """The role decides, on the day; `is_staff` alone opens nothing."""
-    return request.user.is_active and request.user.may(Permission.ADMINISTER)
+    return request.user.is_active and request.user.holds_everywhere(Permission.ADMINISTER)
 
 
 @login_not_required

@@ -28,7 +28,7 @@ class LockingBackend(ModelBackend):
         return super().user_can_authenticate(user) and (settings.DEMO or not user.is_demo)
 
     def has_perm(self, user_obj, perm, obj=None):
-        return user_obj.is_active and user_obj.may(Permission.ADMINISTER)
+        return user_obj.is_active and user_obj.holds_everywhere(Permission.ADMINISTER)
 
     def has_module_perms(self, user_obj, app_label):
         return self.has_perm(user_obj, app_label)

@@ -1,6 +1,7 @@
 """Who may do what, where and when."""
 
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.functional import cached_property
 from django.utils.timezone import localdate
@@ -121,6 +122,12 @@ class Assignment(models.Model):
 
     def __str__(self):
         return f"{self.user}: {self.get_role_display()}, {self.unit}"
+
+    def clean(self):
+        """The tables that an administrator edits know no scope."""
+        super().clean()
+        if self.role == Role.ADMIN and self.unit_id and self.unit.level != Level.COUNTRY:
+            raise ValidationError({"unit": "Quản trị hệ thống được giao cho cả nước (Việt Nam)."})
 
 
 class SignInFailure(models.Model):

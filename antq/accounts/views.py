@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LogoutView, PasswordChangeView
+from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse, reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -28,7 +29,7 @@ TOO_OLD = (
 @never_cache
 def sign_in(request):
     if request.user.is_authenticated:
-        return redirect(_next(request))
+        return HttpResponseRedirect(_next(request))
     if request.method != "POST":
         form = SignInForm(request, initial={"username": request.GET.get("username", "")})
         return _sign_in_page(request, form)
@@ -105,11 +106,11 @@ def _sign_in_page(request, form, *, kept="", has_ended=False, status=200):
 def _go_on(request, text):
     """Where a signed-in user continues: the form that was kept, or the page asked for."""
     if not text:
-        return redirect(_next(request))
+        return HttpResponseRedirect(_next(request))
     kept = resume.restore(text)
     if kept is None:
         messages.error(request, TOO_OLD)
-        return redirect(_next(request))
+        return HttpResponseRedirect(_next(request))
     is_other = kept.typed_by is not None and kept.typed_by != request.user
     return render(request, "accounts/resume.html", {"kept": kept, "is_other": is_other})
 
@@ -124,6 +125,8 @@ def _own(request, url):
         url, {request.get_host()}, require_https=request.is_secure()
     )
     ends_here = (reverse("accounts:sign-in"), reverse("accounts:sign-out"))
-    if is_own and urlsplit(url).path not in ends_here:
+    path = urlsplit(url).path if is_own else ""
+    # "abc" is an address of ours to Django, and would lead to a page below the sign-in page.
+    if path.startswith("/") and path not in ends_here:
         return url
     return resolve_url(settings.LOGIN_REDIRECT_URL)

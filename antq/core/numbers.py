@@ -10,6 +10,8 @@ from decimal import Decimal, InvalidOperation
 
 from django.db.models import TextChoices
 
+from antq.core.text import clean_text
+
 
 class Qualifier(TextChoices):
     EXACT = "", "chính xác"
@@ -86,7 +88,7 @@ def vn_number(value: Decimal | int | float) -> str:
 
 def parse_quantity(text: str) -> Quantity:
     """'hơn 1.234' → Quantity(1234, OVER); '' and 'chưa rõ' → unknown. Raises NumberError."""
-    text = text.strip().lower()
+    text = clean_text(text).lower()
     if text in ("", "chưa rõ", "–", "-"):
         return Quantity(None)
     qualifier = Qualifier.EXACT

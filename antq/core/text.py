@@ -13,5 +13,13 @@ def clean_text(text: str) -> str:
     return "\n".join(_SPACES.sub(" ", line).strip() for line in text.strip().split("\n"))
 
 
+MOST_WORDS = 12
+
+
+def search_words(text: str) -> list[str]:
+    """The different words of a search; every word costs a condition, so there is an end."""
+    return list(dict.fromkeys(text.replace(",", " ").split()))[:MOST_WORDS]
+
+
 def lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]

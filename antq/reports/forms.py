@@ -5,9 +5,16 @@ from datetime import date
 from django import forms
 from django.utils.timezone import localdate
 
+from antq.core.dates import DayError, parse_day
 from antq.core.forms import DayField
 from antq.reports.windows import Map, Scope, resolve
 from antq.units.models import AdministrativeUnit
+
+
+def _past(day: date) -> date:
+    if day > localdate():
+        raise DayError("Ngày này chưa đến. Chọn hôm nay hoặc một ngày đã qua.")
+    return day
 
 
 class ScopeForm(forms.Form):
@@ -31,17 +38,17 @@ class ScopeForm(forms.Form):
         self.fields["unit"].queryset = AdministrativeUnit.objects.visible_to(user).with_place()
 
     def clean_on(self):
-        day = self.cleaned_data["on"]
-        if day and day > localdate():
-            raise forms.ValidationError("Ngày này chưa đến. Chọn hôm nay hoặc một ngày đã qua.")
-        return day
+        try:
+            return self.cleaned_data["on"] and _past(self.cleaned_data["on"])
+        except DayError as error:
+            raise forms.ValidationError(str(error)) from error
 
     def clean_map(self):
         chosen = self.cleaned_data["map"] or Map.THEN
         if chosen not in Map.values:
             try:
-                date.fromisoformat(chosen)
-            except ValueError as error:
+                chosen = _past(parse_day(chosen)).isoformat()
+            except DayError as error:
                 raise forms.ValidationError(
                     "Chọn “Theo địa giới tại thời điểm” hoặc “Theo địa giới hiện nay”."
                 ) from error

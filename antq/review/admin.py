@@ -12,6 +12,13 @@ class SourceAdmin(admin.ModelAdmin):
     search_fields = ["title", "publisher", "author", "number"]
     date_hierarchy = "issued_on"
 
+    def has_delete_permission(self, request, obj=None):
+        """Not while a record names it; asking each of them for its name would take a while."""
+        if obj is None:
+            return False
+        used = (getattr(obj, found.get_accessor_name()) for found in obj._meta.related_objects)
+        return not any(records.exists() for records in used)
+
 
 @admin.register(ReviewEvent)
 class ReviewEventAdmin(admin.ModelAdmin):

@@ -11,6 +11,14 @@ class TransitionError(Exception):
     """The step is not legal now; the message tells the user why."""
 
 
+def check_version(fresh: RegisterRecord, version: int | None) -> None:
+    """Raises TransitionError when somebody changed the record after the page was opened."""
+    if version is not None and version != fresh.version:
+        raise TransitionError(
+            "Hồ sơ vừa được sửa sau khi trang này mở, nên chưa thực hiện. Xem lại rồi bấm lần nữa."
+        )
+
+
 def note(record: RegisterRecord, *, action: str, by: User, reason: str = "", old: str = "") -> None:
     """Add a line to the trail of a record."""
     ReviewEvent.objects.create(
@@ -25,15 +33,24 @@ def note(record: RegisterRecord, *, action: str, by: User, reason: str = "", old
 
 
 @transaction.atomic
-def move_to(status: Status, *, record: RegisterRecord, by: User, reason: str = "") -> None:
+def move_to(
+    status: Status,
+    *,
+    record: RegisterRecord,
+    by: User,
+    reason: str = "",
+    version: int | None = None,
+) -> None:
     """Change a record's state and write the trail: both, or neither.
 
     The row lock makes a second reviewer wait and then fail cleanly. Raises TransitionError when
     the step is not legal from the state in which the record is now, when `by` may not make it
-    on this record, or when a reason is missing.
+    on this record, when a reason is missing, or when the record is no longer at `version`, the
+    one that `by` has seen.
     """
     fresh = type(record).objects.select_for_update(of=("self",)).get(pk=record.pk)
     step = _legal_step(fresh, status)
+    check_version(fresh, version)
     if not type(record).objects.allowing(by, step.permission).filter(pk=fresh.pk).exists():
         raise TransitionError("Tài khoản không có quyền thực hiện bước này.")
     if step.needs_reason and not reason.strip():

@@ -31,7 +31,7 @@ def shell(request):
             for label, name, start, permission in items
             if user.may(permission)
         ]
-        frame["administers"] = user.may(Permission.ADMINISTER)
+        frame["administers"] = user.holds_everywhere(Permission.ADMINISTER)
         frame["who"] = str(user.home_unit or user)
         frame["roles"] = "; ".join(
             f"{held.get_role_display()}, {held.unit.full_name}" for held in user.current_assignments

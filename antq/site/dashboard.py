@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from antq.core.numbers import Quantity
+from antq.core.permissions import Permission
 from antq.core.text import lower_first
 from antq.reports import registry
 from antq.reports.measures import Measure
@@ -78,7 +79,7 @@ def build(scope: Scope, user) -> Dashboard:
     forces = [line for line in lines if not line.type.counts_as_scheme]
     return Dashboard(
         scope=scope,
-        crumbs=_crumbs(scope.unit, user.home_unit),
+        crumbs=_crumbs(scope.unit, user),
         keys=[
             _key(measure, cell, waiting if measure is measures.active_points else None)
             for measure, cell in zip(columns, cells, strict=True)
@@ -93,13 +94,18 @@ def build(scope: Scope, user) -> Dashboard:
     )
 
 
-def _crumbs(unit: AdministrativeUnit, home: AdministrativeUnit) -> list[AdministrativeUnit]:
+def _crumbs(unit: AdministrativeUnit, user) -> list[AdministrativeUnit]:
     """From the user's own unit down to the one above `unit`; what is higher is not his to open."""
+    own = user.unit_ids(Permission.RECORD_VIEW)
+    if unit.pk in own:
+        return []
+    over = AdministrativeUnit.objects.filter(downlinks__descendant=unit, pk__in=own).distinct()
+    home = max(over, key=lambda found: RANK[found.level])
     between, above = [], unit.parent
     while above is not None and RANK[above.level] < RANK[home.level]:
         between.insert(0, above)
         above = above.parent
-    return [home, *between] if home != unit else []
+    return [home, *between]
 
 
 def _key(measure: Measure, cell: Cell, waiting: Cell | None) -> Key:

@@ -3,10 +3,12 @@
 from django.db.models import Count, Q
 from django.utils.timezone import localdate
 
+from antq.accounts.roles import PERMITS
 from antq.core.permissions import Permission
 from antq.reports.tables import tabulate
 from antq.reports.windows import Map, resolve
 from antq.review.choices import Status
+from antq.units.models import AdministrativeUnit
 from movements import measures
 from movements.models import SchemePoint
 
@@ -28,16 +30,27 @@ def build(user) -> dict:
         ends=Count("pk", filter=Q(status=Status.CONFIRMED, end_asked_on__isnull=False)),
         returned=Count("pk", filter=Q(status=Status.RETURNED)),
     )
-    scope = resolve(user.home_unit, on=None, map=Map.TODAY, today=localdate())
-    table = tabulate(BOOK, units=[scope.unit], scope=scope, user=user)
     return {
         "counts": counts,
         "waiting": editable.waiting().for_lists().order_by("created_at", "pk")[:SHOWN],
         "returned": editable.filter(status=Status.RETURNED)
         .for_lists()
         .order_by("updated_at", "pk")[:SHOWN],
-        "scope": scope,
-        "book": list(zip(BOOK, table.total.cells, strict=True)),
+        "books": [_book(unit, user) for unit in _units(user)],
         "may_confirm": user.may(Permission.RECORD_CONFIRM),
         "today": localdate(),
     }
+
+
+def _units(user) -> list[AdministrativeUnit]:
+    """The units in which the user enters: two communes may share one police."""
+    held = user.current_assignments
+    entering = (each.unit for each in held if Permission.RECORD_EDIT in PERMITS[each.role])
+    return list(dict.fromkeys(entering))
+
+
+def _book(unit: AdministrativeUnit, user) -> tuple:
+    """(unit, [(measure, cell)]) of today."""
+    scope = resolve(unit, on=None, map=Map.TODAY, today=localdate())
+    table = tabulate(BOOK, units=[unit], scope=scope, user=user)
+    return unit, list(zip(BOOK, table.total.cells, strict=True))

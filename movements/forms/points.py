@@ -20,9 +20,9 @@ from antq.core.permissions import Permission
 from antq.units.models import AdministrativeUnit, ResidentialArea
 from movements.choices import CatalogueStatus
 from movements.forms import layout
-from movements.forms.attributes import fields_for, initial_for, values_from
+from movements.forms.attributes import PREFIX, fields_for, initial_for, values_from
 from movements.forms.checks import PointChecks
-from movements.models import Scheme, SchemePoint, SchemeType
+from movements.models import PointState, Scheme, SchemePoint, SchemeType
 from movements.models.points import FIGURES
 from movements.services.entry import Entry, change_point, enter_point
 from movements.services.places import home_of, hosts_of, province_of, units_then
@@ -231,18 +231,28 @@ class PointForm(PointChecks, forms.ModelForm):
 
     @property
     def figures(self) -> dict:
-        """As a state stores them. What a form does not show of a type's past keys is kept."""
-        cleaned, point = self.cleaned_data, self.instance
+        """As a state stores them. The form shows the latest figures: what was not typed anew is
+        taken from the state of the day for which the figures are given."""
+        cleaned = self.cleaned_data
         attributes, qualifiers = values_from(self.definitions, cleaned)
-        if point.pk and self.initial["type"] == self.chosen_type.pk:
-            shown = {definition.key for definition in self.definitions}
-            kept = {key: value for key, value in point.attributes.items() if key not in shown}
-            attributes = kept | attributes
-            qualifiers |= {key: value for key, value in point.qualifiers.items() if key in kept}
         given = {name: str(cleaned[name].qualifier) for name in FIGURES}
         qualifiers |= {name: qualifier for name, qualifier in given.items() if qualifier}
-        numbers = {name: cleaned[name].value for name in FIGURES}
-        return numbers | {"attributes": attributes, "qualifiers": qualifiers}
+        typed = {name: cleaned[name].value for name in FIGURES}
+        if (state := self._state_then()) is None:
+            return typed | {"attributes": attributes, "qualifiers": qualifiers}
+        changed = {name.removeprefix(PREFIX) for name in self.changed_data}
+        return {
+            **{name: typed[name] if name in changed else getattr(state, name) for name in FIGURES},
+            "attributes": _mixed(state.attributes, attributes, changed),
+            "qualifiers": _mixed(state.qualifiers, qualifiers, changed),
+        }
+
+    def _state_then(self) -> PointState | None:
+        """What is known of the day given; None for a new point, or one whose type changes."""
+        if not self.instance.pk or self.initial["type"] != self.chosen_type.pk:
+            return None
+        day = self.cleaned_data["as_of"]
+        return self.instance.states.filter(valid_from__lte=day, valid_to__gte=day).first()
 
     def save(self) -> SchemePoint:
         """Write it all, or raise EntryError and write nothing."""
@@ -269,3 +279,9 @@ class PointForm(PointChecks, forms.ModelForm):
         else:
             change_point(point, entry, by=self.user, changed=self.changed_words)
         return point
+
+
+def _mixed(known: dict, typed: dict, changed: set[str]) -> dict:
+    """`known`, with the changed keys as typed; a key that was emptied goes."""
+    kept = {key: value for key, value in known.items() if key not in changed}
+    return kept | {key: value for key, value in typed.items() if key in changed}

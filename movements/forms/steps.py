@@ -5,7 +5,13 @@ from django import forms
 from antq.core.forms import DayField, TextField
 
 
-class ReasonForm(forms.Form):
+class StepForm(forms.Form):
+    """version: that of the page on which the step was taken."""
+
+    version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+
+class ReasonForm(StepForm):
     reason = TextField(
         label="Lý do",
         max_length=500,
@@ -16,4 +22,4 @@ class ReasonForm(forms.Form):
 
 class EndForm(ReasonForm):
     on = DayField(label="Hoạt động đến hết ngày", error_messages={"required": "Ghi ngày."})
-    field_order = ["on", "reason"]
+    field_order = ["on", "reason", "version"]

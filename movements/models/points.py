@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.timezone import localdate
 
 from antq.core.dates import Precision, vn_date
 from antq.core.db import DaySpan, VnKey
@@ -232,8 +233,10 @@ class PointState(Figures):
         return f"{self.point_id}: {vn_date(self.as_of)}"
 
     def clean(self):
-        """What is written by hand fits the definitions of the type, too."""
+        """What is written by hand fits the type's definitions, and is of a day that has come."""
         super().clean()
+        if self.as_of and self.as_of > localdate():
+            raise ValidationError({"as_of": "Ngày này chưa đến. Nhập hôm nay hoặc ngày đã qua."})
         if self.point.scheme_id is None:  # said at the point's own field
             return
         definitions = list(self.point.scheme.type.attributes.all())

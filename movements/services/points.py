@@ -9,7 +9,7 @@ from antq.accounts.models import User
 from antq.core.dates import vn_date
 from antq.core.permissions import Permission
 from antq.review.choices import Status
-from antq.review.services import TransitionError, move_to, note
+from antq.review.services import TransitionError, check_version, move_to, note
 from movements.models import PointState, SchemePoint
 from movements.models.points import FIGURES
 from movements.querysets import FIGURE_FIELDS
@@ -23,8 +23,11 @@ def record_state(point: SchemePoint, *, as_of: date, by: User | None, **figures)
     """Write how large a point was on a day; figures already given for that day are corrected.
 
     figures: teams, members, households (None: unknown), attributes, qualifiers. What is not
-    given is unknown. The point gets a copy of its latest state.
+    given is unknown. The point gets a copy of its latest state. Raises ValueError for a day to
+    come: the copy would count it today.
     """
+    if as_of > localdate():
+        raise ValueError("Figures are of a day that has come.")
     SchemePoint.objects.select_for_update(of=("self",)).get(pk=point.pk)
     values = dict.fromkeys(FIGURES) | {"attributes": {}, "qualifiers": {}} | figures
     # The span is set below, with those of its neighbours; until then it is a single day.
@@ -52,18 +55,20 @@ def respan(point: SchemePoint) -> None:
     point.save(update_fields=[*COPIED, "updated_by", "updated_at"])
 
 
-def confirm(point: SchemePoint, *, by: User) -> None:
+def confirm(point: SchemePoint, *, by: User, version: int | None = None) -> None:
     """Confirm whatever of the point waits for the leader: the point itself, or its end."""
     if point.end_asked_on:
-        confirm_end(point, by=by)
+        confirm_end(point, by=by, version=version)
     else:
-        move_to(Status.CONFIRMED, record=point, by=by)
+        move_to(Status.CONFIRMED, record=point, by=by, version=version)
 
 
 @transaction.atomic
-def ask_end(point: SchemePoint, *, on: date, reason: str, by: User) -> None:
+def ask_end(
+    point: SchemePoint, *, on: date, reason: str, by: User, version: int | None = None
+) -> None:
     """Ask that a confirmed point end; it counts until the commune's leader confirms."""
-    fresh = _locked(point, by, Permission.RECORD_EDIT)
+    fresh = _locked(point, by, Permission.RECORD_EDIT, version)
     if fresh.status != Status.CONFIRMED or fresh.ended_on or fresh.end_asked_on:
         raise TransitionError(
             "Chỉ đề nghị kết thúc một điểm đã duyệt, đang hoạt động và chưa có đề nghị nào."
@@ -78,9 +83,9 @@ def ask_end(point: SchemePoint, *, on: date, reason: str, by: User) -> None:
 
 
 @transaction.atomic
-def confirm_end(point: SchemePoint, *, by: User) -> None:
+def confirm_end(point: SchemePoint, *, by: User, version: int | None = None) -> None:
     """The leader confirms: the day asked for is the last day on which the point counts."""
-    fresh = _asked(point, by)
+    fresh = _asked(point, by, version)
     fresh.ended_on, fresh.end_asked_on = fresh.end_asked_on, None
     _save(fresh, by)
     note(fresh, action=f"Duyệt kết thúc ngày {vn_date(fresh.ended_on)}", by=by)
@@ -88,9 +93,9 @@ def confirm_end(point: SchemePoint, *, by: User) -> None:
 
 
 @transaction.atomic
-def refuse_end(point: SchemePoint, *, reason: str, by: User) -> None:
+def refuse_end(point: SchemePoint, *, reason: str, by: User, version: int | None = None) -> None:
     """The leader refuses: the point goes on."""
-    fresh = _asked(point, by)
+    fresh = _asked(point, by, version)
     if not reason.strip():
         raise TransitionError("Ghi lý do để người nhập biết.")
     fresh.end_asked_on, fresh.end_reason = None, ""
@@ -99,18 +104,22 @@ def refuse_end(point: SchemePoint, *, reason: str, by: User) -> None:
     point.refresh_from_db()
 
 
-def _asked(point: SchemePoint, by: User) -> SchemePoint:
-    fresh = _locked(point, by, Permission.RECORD_CONFIRM)
+def _asked(point: SchemePoint, by: User, version: int | None) -> SchemePoint:
+    fresh = _locked(point, by, Permission.RECORD_CONFIRM, version)
     if fresh.status != Status.CONFIRMED or not fresh.end_asked_on:
         raise TransitionError("Điểm này không có đề nghị kết thúc nào đang chờ duyệt.")
     return fresh
 
 
-def _locked(point: SchemePoint, by: User, permission: Permission) -> SchemePoint:
+def _locked(
+    point: SchemePoint, by: User, permission: Permission, version: int | None
+) -> SchemePoint:
+    """The row as it is now, held until the end of the step."""
     mine = SchemePoint.objects.allowing(by, permission)
     fresh = mine.select_for_update(of=("self",)).filter(pk=point.pk).first()
     if fresh is None:
         raise TransitionError("Tài khoản không có quyền thực hiện bước này.")
+    check_version(fresh, version)
     return fresh
 
 

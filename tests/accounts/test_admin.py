@@ -2,6 +2,7 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth import authenticate, get_user
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 
 from antq.accounts.models import Assignment, SignInFailure, User
 from antq.accounts.roles import Role
@@ -216,3 +217,13 @@ def test_what_is_typed_in_the_admin_is_kept_too(client):
 
     assert response.status_code == 401
     assert response.context["has_ended"] and response.context["kept"]
+
+
+def test_an_administrator_of_one_province_administers_nothing(client, administrator):
+    place = unit("P38")
+    local = make_user(Role.ADMIN, place)
+    with pytest.raises(ValidationError, match="cả nước"):
+        local.assignments.get().full_clean()
+    client.force_login(local)
+    assert client.get("/admin/accounts/user/", follow=True).status_code == 403
+    assert "Quản trị" not in client.get("/accounts/password/").content.decode()

@@ -98,6 +98,8 @@ def test_sign_in_goes_on_to_the_page_asked_for(client, asked):
         "/accounts/sign-in/?next=/accounts/sign-in/",
         "/accounts/sign-out/",
         "\x01//example.com",
+        "abc",
+        "dashboard/",
     ],
 )
 @pytest.mark.parametrize("signed_in", [False, True])

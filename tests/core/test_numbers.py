@@ -1,3 +1,4 @@
+import unicodedata
 from decimal import Decimal
 
 import pytest
@@ -42,6 +43,11 @@ def test_numbers_are_written_as_people_here_write_them(value, text):
 )
 def test_numbers_are_read_as_people_here_write_them(text, quantity):
     assert parse_quantity(text) == quantity
+
+
+@pytest.mark.parametrize("text", ["hơn 300", "chưa rõ", "khoảng 12"])
+def test_a_number_typed_as_nfd_is_the_same_number(text):
+    assert parse_quantity(unicodedata.normalize("NFD", text)) == parse_quantity(text)
 
 
 @pytest.mark.parametrize("text", ["1.5", "12abc", "nhiều", "1,2,3", "1.23.456", "²", "१२", "hơn"])

@@ -1,9 +1,12 @@
 """The admin of the register, in the hands of someone who makes mistakes."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from antq.accounts.roles import Role
 from antq.review.models import ReviewEvent, Source
@@ -172,3 +175,48 @@ def test_only_for_who_administers(client, point):
     client.force_login(make_user(Role.PROVINCE_STAFF, make_unit().parent))
     response = client.get(url(SchemePoint, "changelist"))
     assert response.status_code in (302, 403)
+
+
+def test_figures_of_a_day_to_come_are_refused(client, admin, point):
+    day = (localdate() + timedelta(days=1)).strftime("%d/%m/%Y")
+    response = client.post(
+        url(SchemePoint, "change", point.pk), sent(point, **{"states-0-as_of": day})
+    )
+    assert "Ngày này chưa đến" in errors_of(response)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["launched_on__year=0", "created_at__year=99999", "status__regex=(", "unit__id__exact=x"],
+)
+def test_a_filter_that_nobody_clicked_is_no_fault(client, admin, point, query):
+    response = client.get(f"{url(SchemePoint, 'changelist')}?{query}")
+    assert response.status_code in (200, 302, 400)
+
+
+def test_a_search_of_very_many_words_asks_few_conditions(client, admin, point):
+    with CaptureQueriesContext(connection) as queries:
+        client.get(url(SchemePoint, "changelist"), {"q": " ".join(f"từ{n}" for n in range(500))})
+    assert max(query["sql"].count("EXISTS") for query in queries) <= 12
+
+
+def test_the_list_of_states_costs_the_same_for_more_rows(client, admin, point):
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            client.get(url(PointState, "changelist"))
+        return len(queries)
+
+    once = cost()
+    for _ in range(3):
+        make_point(location="chợ")
+    assert cost() == once
+
+
+def test_a_used_source_is_not_deleted(client, admin, point):
+    source = Source.objects.create(kind="report", title="Báo cáo")
+    address = url(Source, "delete", source.pk)
+    SchemePoint.objects.filter(pk=point.pk).update(source=source)
+    assert client.post(address, {"post": "yes"}).status_code == 403
+    SchemePoint.objects.filter(pk=point.pk).update(source=None)
+    assert client.post(address, {"post": "yes"}).status_code == 302
+    assert not Source.objects.filter(pk=source.pk).exists()

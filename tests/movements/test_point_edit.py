@@ -10,6 +10,7 @@ from antq.accounts.roles import Role
 from antq.core.dates import vn_date
 from antq.review.choices import Status
 from antq.review.models import ReviewEvent
+from movements.services.points import record_state
 from tests.factories import make_point, make_scheme, make_unit, make_user, unit
 from tests.movements.pages import camera, edit, retyped
 
@@ -91,6 +92,21 @@ def test_earlier_figures_leave_the_latest_on_the_point(client, officer, point):
     point.refresh_from_db()
     assert [members for _, members, _ in states(point)] == [6, 9, 20]
     assert point.members == 20
+
+
+def test_correcting_an_old_figure_leaves_the_others_of_that_day(client, officer, point):
+    edit(client, point, members="20", attr_camera_eyes="12", as_of="01/06/2026")
+    edit(client, point, attr_camera_eyes="9", as_of="01/08/2025")
+    point.refresh_from_db()
+    old, new = states(point)
+    assert old == (date(2025, 8, 1), 6, {"camera_eyes": 9, "retention_days": 30})
+    assert new == (date(2026, 6, 1), 20, {"camera_eyes": 12, "retention_days": 30})
+    assert point.states.first().qualifiers == {}
+
+
+def test_figures_of_a_day_to_come_are_not_recorded(point):
+    with pytest.raises(ValueError, match="has come"):
+        record_state(point, as_of=localdate() + timedelta(days=1), by=None, members=7777)
 
 
 def test_emptied_figures_become_unknown(client, officer, point):

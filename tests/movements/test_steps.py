@@ -8,6 +8,7 @@ from django.urls import reverse
 from antq.accounts.roles import Role
 from antq.review.choices import Status
 from antq.review.models import ReviewEvent
+from movements.models import SchemePoint
 from tests.factories import make_point, make_unit, make_user
 
 pytestmark = pytest.mark.django_db
@@ -212,3 +213,64 @@ def test_detail_costs_the_same_for_long_histories(
         )
     with django_assert_num_queries(13):  # two are the savepoint round the session
         client.get(reverse("movements:point-detail", args=[confirmed.pk]))
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("confirm", {}), ("return", {"reason": "thiếu"}), ("void", {"reason": "sai"})],
+)
+def test_a_leader_decides_only_on_what_he_has_seen(client, commune, waiting, name, data):
+    sign_in(client, Role.COMMUNE_LEADER, commune)
+    seen = waiting.version
+    SchemePoint.objects.filter(pk=waiting.pk).update(version=seen + 1, members=9999)
+
+    said = step(client, name, waiting, version=seen, **data)
+
+    assert "vừa được sửa sau khi trang này mở" in said
+    assert (waiting.status, waiting.version) == (Status.WAITING, seen + 1)
+    assert trail(waiting) == []
+
+
+def test_an_end_is_confirmed_only_as_it_was_seen(client, commune, confirmed):
+    sign_in(client, Role.COMMUNE_LEADER, commune)
+    SchemePoint.objects.filter(pk=confirmed.pk).update(
+        end_asked_on=date(2026, 1, 1), end_reason="không còn", version=5
+    )
+
+    for name, data in (("end-confirm", {}), ("end-refuse", {"reason": "còn"})):
+        assert "vừa được sửa" in step(client, name, confirmed, version=4, **data)
+    assert (confirmed.ended_on, confirmed.end_asked_on) == (None, date(2026, 1, 1))
+
+
+def test_a_ticked_point_that_was_edited_meanwhile_is_left(client, commune, waiting):
+    other = make_point(unit=commune, status=Status.WAITING)
+    sign_in(client, Role.COMMUNE_LEADER, commune)
+    ticked = [
+        f"{waiting.pk}:{waiting.version}",
+        f"{other.pk}:{other.version + 1}",
+        "x",
+        "9:9:9",
+        "",
+    ]
+
+    response = client.post(reverse("movements:point-confirm-many"), {"point": ticked}, follow=True)
+
+    said = sorted(str(message) for message in response.context["messages"])
+    assert len(said) == 2
+    assert "vừa được sửa" in said[0] + said[1]
+    assert "Đã duyệt 1 hồ sơ." in said
+    waiting.refresh_from_db()
+    other.refresh_from_db()
+    assert (waiting.status, other.status) == (Status.CONFIRMED, Status.WAITING)
+
+
+def test_the_page_sends_the_version_that_it_shows(client, commune, waiting):
+    sign_in(client, Role.COMMUNE_LEADER, commune)
+    SchemePoint.objects.filter(pk=waiting.pk).update(version=7)
+
+    page = client.get(reverse("movements:point-detail", args=[waiting.pk])).content.decode()
+    rows = client.get(reverse("movements:point-list"), {"status": "waiting"}).content.decode()
+
+    # confirm, return, void
+    assert page.count('<input type="hidden" name="version" value="7">') == 3
+    assert f'value="{waiting.pk}:7"' in rows

@@ -124,6 +124,7 @@ def test_an_old_map_names_its_rows_as_they_were_called(staff, province, client):
         ({"on": "31/02/2026"}, 400, "Tháng 2 năm 2026 chỉ có 28 ngày"),
         ({"on": "1/1/2090"}, 400, "Ngày này chưa đến"),
         ({"map": "ngày xưa"}, 400, "Theo địa giới"),
+        ({"map": "2099-12-31"}, 400, "Theo địa giới"),
         ({"unit": "không-có"}, 404, "Không có đơn vị này"),
         ({"unit": "a\0b"}, 400, "ký tự không hợp lệ"),
         ({"unit": "x" * 9000}, 404, "Không có đơn vị này"),

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from antq.accounts.models import Assignment
 from antq.accounts.roles import Role
 from antq.review.choices import Status
 from antq.units.choices import Level
@@ -133,6 +134,24 @@ def test_home_of_a_leader_is_what_waits(client):
     assert {point.pk for point in context["waiting"]} == {waiting.pk, ending.pk}
     assert [point.pk for point in context["returned"]] == [returned.pk]
     assert context["counts"] == {"waiting": 1, "ends": 1, "returned": 1}
+
+
+def test_home_of_two_communes_shows_both_books(client):
+    first, second = make_unit(), make_unit()
+    user = make_user(Role.COMMUNE_OFFICER, first)
+    Assignment.objects.create(user=user, role=Role.COMMUNE_OFFICER, unit=second)
+    make_point(unit=first)
+    make_point(unit=second, count=3)
+    client.force_login(user)
+
+    books = client.get("/").context["books"]
+
+    assert [(unit, str(book[1][1].quantity)) for unit, book in books] == [
+        (first, "1"),
+        (second, "3"),
+    ]
+    there = client.get(PAGE, {"unit": second.key}).context["board"]
+    assert there.crumbs == []
 
 
 def test_home_of_a_committee_is_its_dashboard(viewer):
