@@ -94,6 +94,9 @@ teams = _figure(
     "Tổ: nhóm người thực hiện tại điểm; một điểm có thể có nhiều tổ. Gồm cả tổ, đội của lực lượng "
     "nòng cốt.",
 )
+force_teams = teams.variant(
+    code="teams.forces", label="Số tổ, đội của lực lượng nòng cốt", where=FORCES
+)
 members = _figure("members", "Số thành viên", "người", "Thành viên của các điểm và lực lượng.")
 households = _figure("households", "Số hộ tham gia", "hộ", "Hộ tham gia tại các điểm.")
 

@@ -8,7 +8,7 @@ from antq.core.dates import DayError, PartialDay, parse_day, parse_partial_day, 
 from antq.core.numbers import NumberError, Quantity, parse_quantity, vn_number
 from antq.core.text import clean_text
 
-DAY_HINT = "dd/mm/yyyy"
+DAY_HINT = "ngày/tháng/năm"
 
 
 LONGEST = 10_000
@@ -28,9 +28,12 @@ class TextField(forms.CharField):
     """Text stored as NFC, without control characters, with single spaces."""
 
     def to_python(self, value):
-        # NFD is up to four times as long as the text that it stands for.
-        longest = 4 * (self.max_length or LONGEST)
-        return clean_text(refuse_long(super().to_python(value), longest))
+        text = super().to_python(value)
+        if self.max_length is None:
+            return clean_text(refuse_long(text, LONGEST))
+        # NFD is up to four times as long as the text that it stands for; what is longer than that
+        # is left as it is, for the field's own message.
+        return clean_text(text) if len(text) <= 4 * self.max_length else text
 
 
 class DayField(forms.CharField):
@@ -199,7 +202,7 @@ class NamesField(forms.Field):
             return True
 
 
-class NameField(forms.CharField):
+class NameField(TextField):
     """One name picked from a list or typed anew."""
 
     widget = forms.Select(attrs={"class": "js-select", "data-create": "true"})
@@ -207,7 +210,3 @@ class NameField(forms.CharField):
     def offer(self, known, typed="") -> None:
         names = dict.fromkeys([*known, *([typed] if typed else [])])
         self.widget.choices = [("", "")] + [(name, name) for name in names]
-
-    def to_python(self, value):
-        longest = 4 * (self.max_length or LONGEST)
-        return clean_text(refuse_long(super().to_python(value), longest))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from django.contrib.postgres.aggregates import BitOr
-from django.db.models import Expression, Q, QuerySet
+from django.db.models import Count, Expression, Q, QuerySet
 from django.db.models.aggregates import Aggregate
 from django.urls import reverse
 
@@ -62,8 +62,9 @@ class Measure:
         return self.records, self.value.distinct
 
     def aggregates(self) -> dict[str, Aggregate]:
-        """`value`, and `unknown` and `qualifiers` where there are any, narrowed by `where`."""
-        found = {"value": self.value}
+        """`value`, `number` (of records), and `unknown` and `qualifiers` where there are any; all
+        narrowed by `where`."""
+        found = {"value": self.value, "number": Count("pk")}
         if self.unknown is not None:
             found["unknown"] = self.unknown
         if self.qualifier is not None:

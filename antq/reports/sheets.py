@@ -82,7 +82,7 @@ class Sheet:
 
 def coverage(table: Table) -> str:
     """How many of the rows' units the total covers, and which it does not."""
-    text = f"Tổng của {table.covered}/{len(table.rows)} đơn vị có sổ theo dõi"
+    text = f"Có số liệu của {table.covered}/{len(table.rows)} đơn vị"
     missing = [unit.name for unit in table.missing]
     if not missing:
         return f"{text}."

@@ -127,8 +127,8 @@ def _figures(measures, scope: Scope, user, split) -> dict[int, dict[str, Quantit
 
 def _quantity(number: int, found: dict) -> Quantity:
     value, unknown = found[f"value{number}"], found.get(f"unknown{number}") or 0
-    if value is None and not unknown:
-        value = 0  # there are records, and none of them was expected to have this figure
+    if value is None and not found[f"number{number}"]:
+        value = 0  # no record of this kind; where there are some without the figure, it is "–"
     qualifier = weakest(Qualifier.from_bits(found.get(f"qualifiers{number}")))
     return Quantity(_plain(value), qualifier if value is not None else "", unknown)
 

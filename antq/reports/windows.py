@@ -77,8 +77,8 @@ def resolve(unit: AdministrativeUnit, *, on: date | None, map: str, today: date)
     if shown != wanted:
         change = "kết thúc" if wanted > shown else "thành lập"
         notice = (
-            f"{unit.name} {change} ngày {vn_date(shown)}: bảng này đứng trên địa giới của ngày đó."
+            f"{unit.name} {change} ngày {vn_date(shown)}: số liệu tính theo địa giới của ngày đó."
         )
     elif map not in Map.values and wanted != end:
-        notice = f"Bảng này đứng trên địa giới ngày {vn_date(wanted)}."
+        notice = f"Số liệu tính theo địa giới ngày {vn_date(wanted)}."
     return Scope(unit, Window(end), map, shown, notice)

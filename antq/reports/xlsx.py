@@ -17,6 +17,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 
 from antq.core.numbers import Qualifier, Quantity
 from antq.reports.sheets import NATION, SIGNERS, Sheet
@@ -27,6 +29,7 @@ FONT = "Times New Roman"
 THIN = Side(style="thin", color="444444")
 GRID = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 CENTER = Alignment(horizontal="center", vertical="center", wrap_text=True)
+TOP = Alignment(vertical="top", wrap_text=True)
 LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
 
 
@@ -173,15 +176,20 @@ def _set_up_print(page, sheet: Sheet, top: int, last: int, width: int) -> None:
     page.column_dimensions["B"].width = 28
     for column, wide in enumerate(_widths(sheet), start=3):
         page.column_dimensions[get_column_letter(column)].width = wide
-    page.page_setup.orientation = "landscape" if width > 8 else "portrait"
-    page.page_setup.paperSize = page.PAPERSIZE_A4
-    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True
+    _fit_to_paper(page, "landscape" if width > 8 else "portrait")
     page.print_title_rows = f"{top}:{last}"
-    page.page_margins.left = page.page_margins.right = 0.6
-    page.oddFooter.center.text = "Trang &P/&N"
     page.freeze_panes = page.cell(last + 1, 3)
     page.sheet_view.showGridLines = False
+
+
+def _fit_to_paper(page, orientation: str) -> None:
+    """A4, as wide as the paper and as long as it takes, with page numbers."""
+    page.page_setup.orientation = orientation
+    page.page_setup.paperSize = Worksheet.PAPERSIZE_A4
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.page_margins.left = page.page_margins.right = 0.6
+    page.oddFooter.center.text = "Trang &P/&N"
 
 
 _NOT_XML = re.compile("[\ufffe\uffff\ud800-\udfff]")
@@ -207,26 +215,25 @@ def write_list(
         page.append([_list_cell(page, line, Font(name=FONT, size=11, italic=True))])
     page.append([])
     bold = Font(name=FONT, size=11, bold=True)
-    page.append([_list_cell(page, label, bold, CENTER) for label in headers])
+    page.append([_list_cell(page, label, bold, CENTER, GRID) for label in headers])
     plain, last = WriteOnlyCell(page), head
-    plain.font = Font(name=FONT, size=11)
+    plain.font, plain.border, plain.alignment = Font(name=FONT, size=11), GRID, TOP
     for row in rows:
         page.append([_body_cell(page, value, plain) for value in row])
         last += 1
     page.auto_filter.ref = f"A{head}:{get_column_letter(len(headers))}{last}"
     page.print_title_rows = f"{head}:{head}"
-    page.page_setup.orientation = "landscape"
+    _fit_to_paper(page, "landscape")
     stream = BytesIO()
     book.save(stream)
     stream.seek(0)
     return stream
 
 
-def _list_cell(page, text: str, font: Font, alignment: Alignment | None = None) -> WriteOnlyCell:
+def _list_cell(page, text: str, font: Font, alignment=None, border=None) -> WriteOnlyCell:
     cell = _body_cell(page, text, WriteOnlyCell(page))
     cell.font = font
-    if alignment:
-        cell.alignment = alignment
+    cell.alignment, cell.border = alignment or Alignment(), border or Border()
     return cell
 
 

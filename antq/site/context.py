@@ -5,13 +5,14 @@ from django.urls import reverse
 
 import antq
 from antq.core.permissions import Permission
+from antq.site.home import works_in_a_commune
 
 # (label, address name, part of the address that marks it as the current one, permission)
 MENU = [
     ("Tổng quan", "site:dashboard", "/dashboard/", Permission.RECORD_VIEW),
     ("Sổ mô hình", "movements:point-list", "/movements/", Permission.RECORD_VIEW),
     ("Biểu mẫu", "reports:index", "/reports/", Permission.RECORD_VIEW),
-    ("Địa giới", "units:unit-list", "/units/", Permission.RECORD_VIEW),
+    ("Đơn vị hành chính", "units:unit-list", "/units/", Permission.RECORD_VIEW),
 ]
 
 
@@ -20,7 +21,7 @@ def shell(request):
     frame = {"demo": settings.DEMO, "version": antq.__version__}
     if user is not None and user.is_authenticated:
         home = ("Việc cần làm", "site:home", None, Permission.RECORD_EDIT)
-        items = [home, *MENU] if user.may(Permission.RECORD_EDIT) else MENU
+        items = [home, *MENU] if works_in_a_commune(user) else MENU
         path = request.path_info
         frame["menu"] = [
             {

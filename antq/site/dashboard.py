@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.utils.timezone import localdate
+
 from antq.core.numbers import Quantity
 from antq.core.permissions import Permission
 from antq.core.text import lower_first
 from antq.reports import registry
-from antq.reports.measures import Measure
 from antq.reports.sheets import coverage
 from antq.reports.tables import Cell, Table, breakdown, tabulate
 from antq.reports.windows import Scope
@@ -71,9 +72,16 @@ def build(scope: Scope, user) -> Dashboard:
     columns = [*COLUMNS, *([camera] if camera else [])]
     units = list(AdministrativeUnit.objects.children_of(scope.unit, day=scope.map_day))
     table = tabulate(
-        [*columns, measures.waiting_points], units=units or [scope.unit], scope=scope, user=user
+        [*columns, measures.waiting_points, measures.force_teams],
+        units=units or [scope.unit],
+        scope=scope,
+        user=user,
     )
-    *cells, waiting = table.total.cells
+    *cells, waiting, force_teams = table.total.cells
+    notes = {
+        measures.active_points.code: _waiting(waiting, scope),
+        measures.teams.code: _forces(force_teams),
+    }
     lines = _by_type(scope, user)
     schemes = [line for line in lines if line.type.counts_as_scheme]
     forces = [line for line in lines if not line.type.counts_as_scheme]
@@ -81,7 +89,7 @@ def build(scope: Scope, user) -> Dashboard:
         scope=scope,
         crumbs=_crumbs(scope.unit, user),
         keys=[
-            _key(measure, cell, waiting if measure is measures.active_points else None)
+            Key(measure.label, cell, measure.explanation, *notes.get(measure.code, ()))
             for measure, cell in zip(columns, cells, strict=True)
         ],
         by_unit=table,
@@ -108,11 +116,17 @@ def _crumbs(unit: AdministrativeUnit, user) -> list[AdministrativeUnit]:
     return [home, *between]
 
 
-def _key(measure: Measure, cell: Cell, waiting: Cell | None) -> Key:
-    if waiting is None or not waiting.quantity.value:
-        return Key(measure.label, cell, measure.explanation)
-    note = f"+ {waiting.quantity} hồ sơ chờ duyệt"
-    return Key(measure.label, cell, measure.explanation, note, waiting.url)
+def _waiting(cell: Cell, scope: Scope) -> tuple[str, str] | tuple[()]:
+    """What waits, waits today: a past day does not speak of it."""
+    if not cell.quantity.value or scope.window.end < localdate():
+        return ()
+    return f"Chờ duyệt: {cell.quantity} hồ sơ", cell.url
+
+
+def _forces(cell: Cell) -> tuple[str, str] | tuple[()]:
+    if not cell.quantity.value:
+        return ()
+    return f"gồm {cell.quantity} của lực lượng nòng cốt", cell.url
 
 
 def _most(cells) -> int:

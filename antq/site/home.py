@@ -1,9 +1,9 @@
-"""Home ("Việc cần làm") of those who enter and confirm: each thing with its one action."""
+"""Home ("Việc cần làm") of the police of a commune: each thing with its one action."""
 
 from django.db.models import Count, Q
 from django.utils.timezone import localdate
 
-from antq.accounts.roles import PERMITS
+from antq.accounts.roles import PERMITS, Role
 from antq.core.permissions import Permission
 from antq.reports.tables import tabulate
 from antq.reports.windows import Map, resolve
@@ -13,6 +13,7 @@ from movements import measures
 from movements.models import SchemePoint
 
 SHOWN = 10
+COMMUNE_POLICE = (Role.COMMUNE_OFFICER, Role.COMMUNE_LEADER)
 BOOK = [
     measures.distinct_schemes,
     measures.active_points,
@@ -22,12 +23,17 @@ BOOK = [
 ]
 
 
+def works_in_a_commune(user) -> bool:
+    """Those who look after the book of a commune come here; everybody else to the dashboard."""
+    return any(held.role in COMMUNE_POLICE for held in user.current_assignments)
+
+
 def build(user) -> dict:
     """What waits for this user's confirmation, what was returned to him, and his book."""
     editable = SchemePoint.objects.allowing(user, Permission.RECORD_EDIT)
+    asked_to_end = Q(status=Status.CONFIRMED, end_asked_on__isnull=False)
     counts = editable.aggregate(
-        waiting=Count("pk", filter=Q(status=Status.WAITING)),
-        ends=Count("pk", filter=Q(status=Status.CONFIRMED, end_asked_on__isnull=False)),
+        waiting=Count("pk", filter=Q(status=Status.WAITING) | asked_to_end),
         returned=Count("pk", filter=Q(status=Status.RETURNED)),
     )
     return {

@@ -5,7 +5,6 @@ from django.db import connection
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from antq.core.permissions import Permission
 from antq.reports.forms import ScopeForm
 from antq.reports.views import scope_error
 from antq.site import home as home_page
@@ -13,8 +12,8 @@ from antq.site.dashboard import build
 
 
 def home(request):
-    """What is to be done, for those who enter and confirm; the dashboard for everybody else."""
-    if not request.user.may(Permission.RECORD_EDIT):
+    """What is to be done, for the police of a commune; the dashboard for everybody else."""
+    if not home_page.works_in_a_commune(request.user):
         return redirect("site:dashboard")
     return render(request, "site/home.html", home_page.build(request.user))
 

@@ -74,10 +74,10 @@ def test_unknown_points_are_neither_none_nor_one_each(province):
     for _ in range(5):
         make_point(unit=commune, count=None)
 
-    assert figures(province, [commune])[0] == [["5", "chưa rõ", "0"]]
+    assert figures(province, [commune])[0] == [["5", "chưa rõ", "–"]]
 
     make_point(unit=commune, count=3)
-    assert figures(province, [commune])[1] == ["6", "3 + 5 chưa rõ", "0"]
+    assert figures(province, [commune])[1] == ["6", "3 + 5 chưa rõ", "–"]
 
 
 def test_a_blank_figure_is_unknown_only_where_the_type_expects_one(province):
@@ -86,6 +86,15 @@ def test_a_blank_figure_is_unknown_only_where_the_type_expects_one(province):
     make_point(unit=commune, scheme=make_scheme(type=make_type(expects_teams=False)))
 
     assert figures(province, [commune])[1] == ["2", "2", "chưa rõ"]
+
+
+def test_no_record_is_zero_and_no_figure_is_a_dash(province):
+    """No cameras: 0 eyes. Points of which none has teams, and none should: no number of teams."""
+    commune = make_unit(parent=province)
+    make_point(unit=commune)
+    asked = [measures.teams, registry.measure("attribute.camera_eyes"), measures.religious_points]
+
+    assert figures(province, [commune], asked)[1] == ["–", "0", "0"]
 
 
 def test_the_figures_of_a_past_day_are_those_of_that_day(province):
@@ -182,8 +191,8 @@ def test_numbers_stay_inside_the_scope_of_the_user(province):
     user = make_user(Role.COMMITTEE, other)
 
     assert figures(province, [commune, other], user=user) == (
-        [["–", "–", "–"], ["1", "1", "0"]],
-        ["1", "1", "0"],
+        [["–", "–", "–"], ["1", "1", "–"]],
+        ["1", "1", "–"],
     )
 
 

@@ -63,7 +63,7 @@ def test_one_scheme_in_three_communes_on_screen_and_in_the_workbook(staff, provi
         [4, empty.name, "–", "–", "–", "–"],
         [None, "Tổng cộng", 1, 3, 6, 30],
     ]
-    assert f"Tổng của 3/4 đơn vị có sổ theo dõi. Chưa có: {empty.name}." in sheet.notes
+    assert f"Có số liệu của 3/4 đơn vị. Chưa có: {empty.name}." in sheet.notes
 
 
 def test_numbers_keep_their_words_and_stay_numbers(staff, province):

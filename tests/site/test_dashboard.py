@@ -51,10 +51,13 @@ def test_key_numbers_rows_and_types_are_one_truth(viewer, province):
         "Số hộ tham gia": "30",
         "Số mắt camera": "0",
     }
-    assert board.keys[1].note == "+ 1 hồ sơ chờ duyệt"
+    assert [key.note for key in board.keys[1:3]] == [
+        "Chờ duyệt: 1 hồ sơ",
+        "gồm 5 của lực lượng nòng cốt",
+    ]
     assert [[str(cell.quantity) for cell in row.cells] for row in board.by_unit.rows] == [
-        ["1", "1", "1", "0", "0", "0", "0"],
-        ["1", "2", "9", "9", "30", "0", "1"],
+        ["1", "1", "1", "–", "–", "0", "0", "0"],
+        ["1", "2", "9", "9", "30", "0", "1", "5"],
     ]
     assert [(line.type.name, str(line.cells[1].quantity)) for line in board.by_type] == [
         ("Loại hình một", "3")
@@ -62,6 +65,14 @@ def test_key_numbers_rows_and_types_are_one_truth(viewer, province):
     assert [(line.type.name, str(line.cells[1].quantity)) for line in board.forces] == [
         ("Đội dân phòng thử", "5")
     ]
+
+
+def test_what_waits_today_is_not_shown_on_a_past_day(viewer, province):
+    make_point(unit=make_unit(parent=province), status=Status.WAITING)
+
+    past = viewer.get(PAGE, {"on": "2026-05-01"}).context["board"]
+
+    assert past.keys[1].note == ""
 
 
 def test_eyes_of_a_past_day(viewer, province):
@@ -133,7 +144,7 @@ def test_home_of_a_leader_is_what_waits(client):
 
     assert {point.pk for point in context["waiting"]} == {waiting.pk, ending.pk}
     assert [point.pk for point in context["returned"]] == [returned.pk]
-    assert context["counts"] == {"waiting": 1, "ends": 1, "returned": 1}
+    assert context["counts"] == {"waiting": 2, "returned": 1}
 
 
 def test_home_of_two_communes_shows_both_books(client):
@@ -154,8 +165,12 @@ def test_home_of_two_communes_shows_both_books(client):
     assert there.crumbs == []
 
 
-def test_home_of_a_committee_is_its_dashboard(viewer):
-    assert viewer.get("/")["Location"] == PAGE
+@pytest.mark.parametrize("role", [Role.COMMITTEE, Role.PROVINCE_STAFF, Role.VIEWER])
+def test_home_of_everybody_else_is_the_dashboard(client, province, role):
+    client.force_login(make_user(role, province))
+
+    assert client.get("/")["Location"] == PAGE
+    assert "Việc cần làm" not in client.get(PAGE).content.decode()
 
 
 def test_the_site_says_that_it_lives(client):

@@ -53,8 +53,8 @@ def test_ia_rmok_as_declared(sign_in):
     assert lines == {
         "to-tu-quan": ["5", "5"],
         "to-lien-gia-pccc": ["5", "5"],
-        "giao-nop-vu-khi": ["5", "0"],
-        "camera": ["1", "0"],
+        "giao-nop-vu-khi": ["5", "–"],
+        "camera": ["1", "–"],
         "doi-dan-phong": ["5", "5"],
     }
     keys = {key.label: str(key.cell.quantity) for key in found.keys}
@@ -82,7 +82,7 @@ def test_ia_rmok_on_every_map(sign_in):
 
 def test_rung_thong_stands_where_it_stood(sign_in):
     client = sign_in("tinh.thanhhoa")
-    declared = ["3", "chưa rõ", "0", "chưa rõ"]
+    declared = ["3", "chưa rõ", "–", "chưa rõ"]
 
     def place(on, map):
         found = board(client, unit="P38", on=on, map=map)
