@@ -10,6 +10,8 @@ from copy import copy
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from itertools import chain, islice
+from math import ceil
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell as XlsxCell
@@ -194,6 +196,8 @@ def _fit_to_paper(page, orientation: str) -> None:
 
 _NOT_XML = re.compile("[\ufffe\uffff\ud800-\udfff]")
 LONGEST_CELL = 32_000  # Excel holds 32.767 characters
+SAMPLE = 200  # rows of which the widths are taken
+WIDEST = 30
 
 
 def write_list(
@@ -206,9 +210,13 @@ def write_list(
     book = Workbook(write_only=True)
     page = book.create_sheet("Danh sách")
     head = len(lines) + 3
+    # What stands before the rows in the file must be said before the first row is.
     page.freeze_panes = f"A{head + 1}"
-    for number, label in enumerate(headers, start=1):
-        width = 12 if number > 1 and len(label) < 12 else 28
+    _fit_to_paper(page, "landscape")
+    rows = iter(rows)
+    first = list(islice(rows, SAMPLE))
+    widths = _list_widths(headers, first)
+    for number, width in enumerate(widths, start=1):
         page.column_dimensions[get_column_letter(number)].width = width
     page.append([_list_cell(page, title, Font(name=FONT, size=14, bold=True))])
     for line in lines:
@@ -218,16 +226,32 @@ def write_list(
     page.append([_list_cell(page, label, bold, CENTER, GRID) for label in headers])
     plain, last = WriteOnlyCell(page), head
     plain.font, plain.border, plain.alignment = Font(name=FONT, size=11), GRID, TOP
-    for row in rows:
-        page.append([_body_cell(page, value, plain) for value in row])
+    for row in chain(first, rows):
         last += 1
+        page.row_dimensions[last].height = _height(row, widths)
+        page.append([_body_cell(page, value, plain) for value in row])
     page.auto_filter.ref = f"A{head}:{get_column_letter(len(headers))}{last}"
     page.print_title_rows = f"{head}:{head}"
-    _fit_to_paper(page, "landscape")
     stream = BytesIO()
     book.save(stream)
     stream.seek(0)
     return stream
+
+
+def _list_widths(headers: Sequence[str], rows: Sequence[Sequence]) -> list[int]:
+    """Of columns that hold most of what stands in them; the rest wraps."""
+    columns = zip(headers, *([_shown(value) for value in row] for row in rows), strict=True)
+    return [min(WIDEST, 3 + max(len(text) for text in column)) for column in columns]
+
+
+def _height(row: Sequence, widths: Sequence[int]) -> float:
+    """In points. Not every program finds the height of wrapped text by itself."""
+    cells = zip(row, widths, strict=True)
+    return 15.0 * max([1, *(ceil(len(_shown(value)) / (width - 2)) for value, width in cells)])
+
+
+def _shown(value) -> str:
+    return f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value)
 
 
 def _list_cell(page, text: str, font: Font, alignment=None, border=None) -> WriteOnlyCell:
