@@ -91,8 +91,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.forms",
-    "django_filters",
-    "django_htmx",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -110,7 +108,6 @@ MIDDLEWARE = [
     "antq.accounts.middleware.SignInRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
 ]
 
 ROOT_URLCONF = "antq.urls"
