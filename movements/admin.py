@@ -3,10 +3,17 @@
 from django import forms
 from django.contrib import admin
 from django.db import models
+from django.db.models import prefetch_related_objects
 
-from antq.units.admin import NameSearch, PlacedFields
+from antq.units.admin import NameSearch, OpenSpan, PlacedFields
+from movements.columns import attribute_value
 from movements.models import PointState, Scheme, SchemeAttribute, SchemePoint, SchemeType
-from movements.services.points import COPIED, respan
+from movements.services.points import respan
+
+SMALL = {
+    models.TextField: {"widget": forms.Textarea(attrs={"rows": 2, "cols": 60})},
+    models.JSONField: {"widget": forms.Textarea(attrs={"rows": 2, "cols": 48})},
+}
 
 
 class AttributeForm(forms.ModelForm):
@@ -22,10 +29,17 @@ class AttributeForm(forms.ModelForm):
         return key
 
 
-class AttributeInline(admin.TabularInline):
+class AttributeInline(admin.StackedInline):
     model = SchemeAttribute
     form = AttributeForm
     extra = 0
+    fields = [
+        ("label", "short_label", "key"),
+        ("data_type", "unit", "minimum", "maximum"),
+        ("adds_up", "order", "is_required", "is_expected"),
+        "choices",
+    ]
+    formfield_overrides = SMALL
 
 
 @admin.register(SchemeType)
@@ -37,6 +51,7 @@ class SchemeTypeAdmin(PlacedFields, admin.ModelAdmin):
     search_fields = ["name", "aliases", "code"]
     autocomplete_fields = ["owner"]
     inlines = [AttributeInline]
+    formfield_overrides = SMALL
 
     def get_readonly_fields(self, request, obj=None):
         return ["code"] if obj else []
@@ -45,6 +60,7 @@ class SchemeTypeAdmin(PlacedFields, admin.ModelAdmin):
 @admin.register(SchemeAttribute)
 class SchemeAttributeAdmin(admin.ModelAdmin):
     form = AttributeForm
+    formfield_overrides = SMALL
     list_display = ["label", "key", "type", "data_type", "unit", "adds_up", "is_required"]
     list_filter = ["data_type", "adds_up", "type"]
     list_select_related = ["type"]
@@ -54,6 +70,7 @@ class SchemeAttributeAdmin(admin.ModelAdmin):
 
 @admin.register(Scheme)
 class SchemeAdmin(PlacedFields, NameSearch, admin.ModelAdmin):
+    formfield_overrides = SMALL
     list_display = ["name", "type", "status", "owner", "merged_into"]
     list_filter = ["status", "type"]
     list_select_related = ["type", "owner", "merged_into"]
@@ -68,14 +85,35 @@ class SchemeAdmin(PlacedFields, NameSearch, admin.ModelAdmin):
     ]
 
 
-class StateInline(admin.TabularInline):
+class ReadableState(OpenSpan):
+    """What the type's own columns hold, in words beside the stored keys."""
+
+    @admin.display(description="thông tin riêng (để đọc)")
+    def shown(self, state):
+        if not state.point_id:
+            return "–"
+        kind = state.point.scheme.type
+        prefetch_related_objects([kind], "attributes")  # once for all states of a point
+        held, qualifiers = state.attributes, state.qualifiers
+        lines = [
+            f"{each.label}: {attribute_value(each, held[each.key], qualifiers.get(each.key, ''))}"
+            for each in kind.attributes.all()
+            if each.key in held
+        ]
+        return "; ".join(lines) or "–"
+
+
+class StateInline(ReadableState, admin.StackedInline):
     model = PointState
     extra = 0
-    fields = ["as_of", *COPIED, "valid_from", "valid_to"]
-    readonly_fields = ["valid_from", "valid_to"]
-    formfield_overrides = {
-        models.JSONField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 30})}
-    }
+    fields = [
+        ("as_of", "since", "until"),
+        ("teams", "members", "households"),
+        "shown",
+        ("attributes", "qualifiers"),
+    ]
+    readonly_fields = ["since", "until", "shown"]
+    formfield_overrides = SMALL
 
 
 class PointAdminForm(forms.ModelForm):
@@ -97,6 +135,7 @@ class SchemePointAdmin(PlacedFields, admin.ModelAdmin):
     """The steps of review are made on the pages of the site, which write the trail."""
 
     form = PointAdminForm
+    formfield_overrides = SMALL
     list_display = ["scheme", "unit", "status", "count", "launched_on", "members", "is_demo"]
     list_filter = ["status", "block", "is_demo", "scheme__type"]
     list_select_related = ["scheme", "unit"]
@@ -143,10 +182,11 @@ class SchemePointAdmin(PlacedFields, admin.ModelAdmin):
 
 
 @admin.register(PointState)
-class PointStateAdmin(admin.ModelAdmin):
+class PointStateAdmin(ReadableState, admin.ModelAdmin):
     """To look at; they are changed with their point."""
 
-    list_display = ["where", "as_of", "valid_from", "valid_to", "teams", "members", "households"]
+    list_display = ["where", "as_of", "since", "until", "teams", "members", "households"]
+    fields = ["where", ("as_of", "since", "until"), ("teams", "members", "households"), "shown"]
     list_select_related = ["point__scheme", "point__unit"]
     search_fields = ["point__scheme__name", "point__unit__name"]
     date_hierarchy = "as_of"

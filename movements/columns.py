@@ -30,9 +30,10 @@ def columns_for(
 ) -> list[Column]:
     """Of a list that speaks of `day`; in `unit`, whose name the rows need not repeat.
 
-    With a type, its own column goes and what its points have comes as columns; of these only
-    the one that `measure` adds up is shown on a phone.
+    With a type, its own column goes and what its points have comes as columns. What `measure`
+    adds up always has its column, on a phone too, so that the number can be checked.
     """
+    summed = measure.removeprefix("attribute.") if measure.startswith("attribute.") else ""
     names = [
         Column("scheme", "Tên mô hình", lambda point: point.scheme.name),
         Column("type", "Loại hình", lambda point: point.scheme.type.name, wide=True),
@@ -42,15 +43,15 @@ def columns_for(
         Column("unit", "Đơn vị", lambda point: _unit_name(point.unit, unit)),
         Column("place", "Địa bàn", _place),
         Column("launched", "Ngày ra mắt", _launched),
-        Column("count", "Số điểm", _count, is_number=True, wide=True),
-        _figure("teams", "Số tổ", wide=True),
+        Column("count", "Số điểm", _count, is_number=True, wide=measure != "points.active"),
+        _figure("teams", "Số tổ", wide=measure != "teams"),
         _figure("members", "Thành viên"),
-        _figure("households", "Hộ", wide=True),
+        _figure("households", "Hộ", wide=measure != "households"),
     ]
-    columns += [
-        _attribute(definition, wide=measure != f"attribute.{definition.key}")
-        for definition in (type.attributes.all() if type else ())
-    ]
+    if type:
+        columns += [_attribute([each], wide=each.key != summed) for each in type.attributes.all()]
+    elif summed and (of_all := list(SchemeAttribute.objects.filter(key=summed))):
+        columns.append(_attribute(of_all))
     return [*columns, Column("status", "Trạng thái", lambda point: state_of(point, day)[1])]
 
 
@@ -100,19 +101,19 @@ def _figure(name: str, label: str, *, wide: bool = False) -> Column:
     return Column(name, label, value, is_number=True, wide=wide)
 
 
-def _attribute(definition: SchemeAttribute, *, wide: bool) -> Column:
+def _attribute(definitions: list[SchemeAttribute], *, wide: bool = False) -> Column:
+    """One key, as the type of each point defines it."""
+    of_type = {each.type_id: each for each in definitions}
+    first = definitions[0]
+
     def value(point: SchemePoint):
+        if (definition := of_type.get(point.scheme.type_id)) is None:
+            return ""
         found = (point.shown_attributes or {}).get(definition.key)
         qualifier = (point.shown_qualifiers or {}).get(definition.key, "")
         return attribute_value(definition, found, qualifier)
 
-    return Column(
-        f"attr_{definition.key}",
-        definition.heading,
-        value,
-        is_number=definition.is_number,
-        wide=wide,
-    )
+    return Column(f"attr_{first.key}", first.heading, value, is_number=first.is_number, wide=wide)
 
 
 def figure_value(type: SchemeType, name: str, value, qualifier: str) -> Quantity:
@@ -123,7 +124,8 @@ def figure_value(type: SchemeType, name: str, value, qualifier: str) -> Quantity
 
 def attribute_value(definition: SchemeAttribute, value, qualifier: str = ""):
     """A stored value as it is shown; a text in a number's place is shown as it stands."""
-    if definition.is_number and (value is None or isinstance(value, (int, float))):
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if definition.is_number and (value is None or is_number):
         return Quantity(value, qualifier, unknown=int(value is None and definition.is_expected))
     if value is None:
         return UNKNOWN if definition.is_expected else ""

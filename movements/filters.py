@@ -1,5 +1,7 @@
 """Which points a list shows: what the address asks for, checked; one place for page and file."""
 
+from dataclasses import replace
+
 from django import forms
 from django.db.models import F
 from django.db.models.functions import Coalesce
@@ -8,6 +10,7 @@ from django.utils.timezone import localdate
 
 from antq.core.dates import vn_date
 from antq.core.forms import TextField
+from antq.core.numbers import vn_number
 from antq.reports import registry
 from antq.reports.forms import ScopeForm
 from antq.reports.tables import tabulate
@@ -32,6 +35,10 @@ SORTS = {
 }
 
 
+def _none(what: str) -> dict[str, str]:
+    return {"invalid_choice": f"Không có {what} này. Chọn lại."}
+
+
 def _choices(empty: str, choices) -> list[tuple[str, str]]:
     return [("", empty), *choices]
 
@@ -47,22 +54,31 @@ class PointFilter(ScopeForm):
         to_field_name="code",
         required=False,
         empty_label="Mọi loại hình",
+        error_messages=_none("loại hình"),
     )
     scheme = forms.ModelChoiceField(
         label="Mô hình",
         queryset=Scheme.objects.in_name_order(),
         required=False,
         empty_label="Mọi mô hình",
+        error_messages=_none("mô hình"),
     )
     block = forms.ChoiceField(
-        label="Khối", required=False, choices=_choices("Mọi khối", Block.choices)
+        label="Khối",
+        required=False,
+        choices=_choices("Mọi khối", Block.choices),
+        error_messages=_none("khối"),
     )
     status = forms.ChoiceField(
-        label="Trạng thái", required=False, choices=_choices("Mọi trạng thái", STATES.items())
+        label="Trạng thái",
+        required=False,
+        choices=_choices("Mọi trạng thái", STATES.items()),
+        error_messages=_none("trạng thái"),
     )
     sort = forms.ChoiceField(
         label="Xếp theo",
         required=False,
+        error_messages=_none("cách xếp"),
         choices=[(code, label) for code, (label, _) in SORTS.items()],
     )
     measure = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
@@ -97,8 +113,11 @@ class PointFilter(ScopeForm):
     @property
     def uses_more(self) -> bool:
         """Whether one of the filters that are folded away is in use."""
-        return any(self.data.get(name) for name in ("block", "sort", "on")) or (
-            self.data.get("map", Map.THEN) != Map.THEN
+        usual = {"block": "", "sort": "name", "on": localdate(), "map": Map.THEN}
+        asked = self.cleaned_data
+        return any(
+            name in self.errors or (asked.get(name) or default) != default
+            for name, default in usual.items()
         )
 
     @cached_property
@@ -178,6 +197,19 @@ class PointFilter(ScopeForm):
         table = tabulate([narrowed], units=[scope.unit], scope=scope, user=self.user)
         return table.total.cells[0].quantity
 
+    def counts(self, rows: int) -> str:
+        """Of a list behind a number: how many rows it has, and what they add up to."""
+        measure, number = self.found_measure, self.number
+        records = f"{vn_number(rows)} hồ sơ"
+        if not measure.adds_up:
+            return f"{number} tên {measure.unit} trong {records}"
+        if measure.unit == "hồ sơ":
+            return records
+        if number.value is None:
+            return f"{records} · số {measure.unit} chưa rõ"
+        more = f" + {vn_number(number.unknown)} chưa rõ" if number.unknown else ""
+        return f"{records} · {replace(number, unknown=0)} {measure.unit}{more}"
+
     @property
     def words(self) -> list[str]:
         """What was asked for, for the head of a file."""
@@ -205,7 +237,7 @@ class SchemeFilter(forms.Form):
         to_field_name="code",
         required=False,
         empty_label="Mọi loại hình",
-        error_messages={"invalid_choice": "Không có loại hình này."},
+        error_messages=_none("loại hình"),
     )
     page = forms.IntegerField(required=False, min_value=1, max_value=10**6)
 

@@ -96,6 +96,14 @@ class PointQuerySet(ScopedQuerySet):
             **{f"shown_{name}": F(f"shown__{name}") for name in FIGURE_FIELDS}
         )
 
+    def at_place_of(self, point):
+        """What already stands where `point` would: the same scheme, unit, areas, host, location."""
+        there = {"scheme": point.scheme_id, "unit": point.unit_id, "host": point.host_id}
+        found = self.recorded().exclude(pk=point.pk).alias(where=VnKey("location"))
+        return found.filter(
+            **there, area_key=point.area_key, ended_on=None, where=VnKey(Value(point.location))
+        )
+
     def returned(self):
         return self.filter(status=Status.RETURNED)
 

@@ -44,7 +44,8 @@ def _made_by_hand(row: dict) -> bool:
 
 
 def _type_values(row: dict, *, order: int) -> dict:
-    values = {name: row[name] for name in ("name", "programme", "counts_as_scheme") if name in row}
+    plain = ("name", "programme", "counts_as_scheme", "block")
+    values = {name: row[name] for name in plain if name in row}
     values |= {f"expects_{name}": name in row.get("expects", ()) for name in FIGURES}
     return values | {"aliases": "\n".join(row.get("aliases", [])), "order": order}
 

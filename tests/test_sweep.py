@@ -12,8 +12,8 @@ from tests.factories import make_point, make_scheme, make_unit, make_user
 
 pytestmark = pytest.mark.django_db
 
-# Open to anybody: signing in, and the page that says that the site lives.
-PUBLIC = {"accounts:sign-in", "site:healthz"}
+# Open to anybody: signing in, the page that says that the site lives, the icon.
+PUBLIC = {"accounts:sign-in", "site:healthz", "favicon"}
 # Tables that everybody who is signed in may read: units, and the catalogue of names.
 REFERENCE = {"units:unit-list", "units:unit-detail", "units:search", "reports:index"}
 MARK = "Chữ chỉ tỉnh kia được thấy"

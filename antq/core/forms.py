@@ -123,8 +123,15 @@ class QuantityField(forms.CharField):
         try:
             quantity = parse_quantity(refuse_long(super().to_python(value), self.max_length))
         except NumberError as error:
-            raise forms.ValidationError(str(error), code="number") from error
+            raise forms.ValidationError(self._example, code="number") from error
         return quantity
+
+    @property
+    def _example(self) -> str:
+        """What may be typed here: neither decimals nor a qualifier where they are refused."""
+        decimal = " hoặc 12,5" if self.places else ""
+        qualifier = "" if self.plain else "; có thể ghi “hơn 300”, “khoảng 300”"
+        return f"Nhập một số, ví dụ 1.234{decimal}{qualifier}; chưa rõ thì để trống."
 
     def validate(self, value):
         if not value:

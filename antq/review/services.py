@@ -8,7 +8,14 @@ from antq.review.models import RegisterRecord, ReviewEvent
 
 
 class TransitionError(Exception):
-    """The step is not legal now; the message tells the user why."""
+    """The step is not legal now; the message tells the user why.
+
+    field: the one of the step's fields that mends it; '' when none does.
+    """
+
+    def __init__(self, message: str, field: str = ""):
+        super().__init__(message)
+        self.field = field
 
 
 def check_version(fresh: RegisterRecord, version: int | None) -> None:
@@ -54,7 +61,7 @@ def move_to(
     if not type(record).objects.allowing(by, step.permission).filter(pk=fresh.pk).exists():
         raise TransitionError("Tài khoản không có quyền thực hiện bước này.")
     if step.needs_reason and not reason.strip():
-        raise TransitionError("Ghi lý do để người nhập biết cần sửa gì.")
+        raise TransitionError("Ghi lý do để người nhập biết cần sửa gì.", "reason")
     old, fresh.status = fresh.status, status
     fresh.status_reason = reason.strip() if step.needs_reason else ""
     fresh.version += 1

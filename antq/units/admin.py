@@ -1,5 +1,6 @@
 """Every table of units. A unit changed by law is closed here, a new one opened, and both linked."""
 
+from datetime import date
 from operator import attrgetter
 
 from django.contrib import admin
@@ -7,6 +8,7 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.db.models import Q, Value
 from django.utils.timezone import localdate
 
+from antq.core.dates import vn_date
 from antq.core.db import VnKey
 from antq.units.models import (
     AdministrativeUnit,
@@ -79,6 +81,18 @@ class ValidityFilter(admin.SimpleListFilter):
         lasts = Q(valid_to=None) | Q(valid_to__gte=day)
         rows = {"today": begun & lasts, "past": ~lasts, "future": ~begun}
         return queryset.filter(rows.get(self.value(), Q()))
+
+
+class OpenSpan:
+    """Spans whose open sides are stored as the first and the last day that there is."""
+
+    @admin.display(description="từ ngày", ordering="valid_from")
+    def since(self, row):
+        return {None: "–", date.min: "từ đầu"}.get(row.valid_from) or vn_date(row.valid_from)
+
+    @admin.display(description="đến hết ngày", ordering="valid_to")
+    def until(self, row):
+        return {None: "–", date.max: "đến nay"}.get(row.valid_to) or vn_date(row.valid_to)
 
 
 class RowInline(PlacedFields, admin.TabularInline):
@@ -222,10 +236,10 @@ class ProfileAdmin(PlacedFields, UnitSearch, admin.ModelAdmin):
 
 
 @admin.register(UnitLink)
-class LinkAdmin(UnitSearch, admin.ModelAdmin):
+class LinkAdmin(OpenSpan, UnitSearch, admin.ModelAdmin):
     """Computed by the database: to be looked at, to explain where a record counts."""
 
-    list_display = ["below", "above", "valid_from", "valid_to"]
+    list_display = ["below", "above", "since", "until"]
     list_display_links = None
     list_select_related = [
         "descendant__parent__parent__parent",

@@ -4,14 +4,17 @@ from calendar import monthrange
 from datetime import date
 
 from django import forms
+from django.utils.text import Truncator
 from django.utils.timezone import localdate, localtime
 
 from antq.core.dates import PartialDay, Precision, vn_date
+from antq.core.text import lower_first
 from antq.units.models import AdministrativeUnit
 from movements.models import Scheme
 from movements.services.places import named, units_then
 
-SILENT = ("client_uuid", "version")
+SILENT = ("client_uuid", "version", "usual_block", "shown_for", "as_of")
+LONGEST_VALUE, LONGEST_TRAIL = 60, 500
 
 
 def last_day(launched: PartialDay) -> date:
@@ -108,7 +111,8 @@ class PointChecks:
                 return place
         self.add_error(
             "then_unit",
-            f"Ngày {vn_date(begun)} chưa có {unit.name}. Chọn xã của điểm khi đó.",
+            f"Ngày {vn_date(begun)} {lower_first(unit.name)} chưa thành lập. "
+            "Chọn xã của điểm khi đó.",
         )
         return None
 
@@ -151,20 +155,33 @@ class PointChecks:
     def differences(self) -> list[tuple[str, str, str]]:
         """(field, what is saved, what was typed) wherever they differ."""
         return [
-            (self.fields[name].label, self._words(name, stored=True), self._words(name))
+            (
+                self.fields[name].label,
+                self._words(name, self.initial.get(name)),
+                self._words(name, self[name].data),
+            )
             for name in self.changed_data
-            if name not in SILENT and name != "as_of"
+            if name not in SILENT
         ]
 
     @property
     def changed_words(self) -> str:
-        """The labels of what was changed, for the trail."""
-        names = [name for name in self.changed_data if name not in SILENT and name != "as_of"]
-        return ", ".join(self.fields[name].label for name in names)
+        """What was changed, from what to what, for the trail: figures first, with their day."""
+        names = [name for name in self.changed_data if name not in SILENT]
+        figures = [name for name in self.figure_names if name in names]
+        words = [self._change(name, self.figures_before) for name in figures]
+        if words:
+            words[-1] += f" (tính đến ngày {vn_date(self.cleaned_data['as_of'])})"
+        words += [self._change(name, self.initial) for name in names if name not in figures]
+        return Truncator("; ".join(words)).chars(LONGEST_TRAIL)
 
-    def _words(self, name: str, *, stored: bool = False) -> str:
+    def _change(self, name: str, before: dict) -> str:
+        old, new = self._words(name, before.get(name)), self._words(name, self[name].data)
+        old, new = (Truncator(text).chars(LONGEST_VALUE) for text in (old, new))
+        return f"{self.fields[name].label}: {old} → {new}"
+
+    def _words(self, name: str, value) -> str:
         field = self.fields[name]
-        value = self.initial.get(name) if stored else self[name].data
         if isinstance(field, forms.ModelChoiceField):
             key = field.to_field_name or "pk"
             try:

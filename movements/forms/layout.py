@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 from antq.core.forms import TextField
 from antq.units.choices import Level
 from movements.forms.attributes import PREFIX
+from movements.models.points import FIGURES
 
 BANNER = (
     "Không nhập thông tin thuộc danh mục bí mật nhà nước, danh tính người tố giác, "
@@ -18,14 +19,17 @@ FIGURES_HINT = "Chưa rõ thì để trống, không ghi 0. Có thể ghi “hơ
 
 # What an element of the form says to htmx to have the parts that depend on it drawn again.
 REFRESH = {
-    "hx-include": "[name=type], [name=unit], .form-part",
+    "hx-include": "[name=type], [name=unit], [name=as_of], .form-part",
     "hx-swap": "none",
     "hx-sync": "closest form:replace",
 }
 
 
-def refresh() -> dict[str, str]:
-    return {"hx-get": reverse("movements:point-fields"), "hx-trigger": "change", **REFRESH}
+def refresh(form) -> dict[str, str]:
+    pk = form.instance.pk
+    of_known = pk and reverse("movements:point-edit-fields", args=[pk])
+    url = of_known or reverse("movements:point-fields")
+    return {"hx-get": url, "hx-trigger": "change", **REFRESH}
 
 
 def unit_search() -> str:
@@ -46,14 +50,14 @@ def whole(form) -> FormHelper:
             _unit(form),
             Row(_cell("type", 4), _scheme_part(form)),
             _place_part(form),
-            Row(_cell("location", 6), _cell("block", 6)),
+            Row(_cell("location", 6), _block_part(form)),
             Row(_cell("launched", 4), _cell("seen_on", 4), _cell("count", 4)),
             *([Row(_cell("then_unit", 12))] if form.then_choices else []),
         ),
         Fieldset(
             "Quy mô",
             HTML(f'<p class="hint">{FIGURES_HINT}</p>'),
-            Row(*(_cell(name, 3) for name in ("as_of", "teams", "members", "households"))),
+            Row(_cell("as_of", 3), _figure_part(form)),
             Row(_cell("leader", 6)),
         ),
         _attribute_part(form),
@@ -67,9 +71,15 @@ def whole(form) -> FormHelper:
 
 
 def parts(form) -> FormHelper:
-    """What depends on the type and the unit, to be put in place of what is on the page."""
-    made = (_scheme_part, _place_part, _attribute_part)
+    """What depends on the type, the unit and the day, to be put in place of what is on the page."""
+    of_state = _figure_part if form.instance.pk else _block_part
+    made = (_scheme_part, _place_part, of_state, _attribute_part)
     return _helper(*(part(form, hx_swap_oob="true") for part in made))
+
+
+def step(form) -> FormHelper:
+    """The fields of a step that people see; the page writes the version that it shows."""
+    return _helper(*(field.name for field in form.visible_fields()))
 
 
 def _helper(*content) -> FormHelper:
@@ -105,6 +115,26 @@ def _place_part(form, **attributes) -> Div:
         Row(_cell("areas", 6), _cell("host", 6)),
         css_id="place-part",
         css_class="form-part",
+        **attributes,
+    )
+
+
+def _block_part(form, **attributes) -> Div:
+    return Div(
+        "block",
+        "usual_block",
+        css_id="block-part",
+        css_class="col-12 col-md-6 form-part",
+        **attributes,
+    )
+
+
+def _figure_part(form, **attributes) -> Div:
+    return Div(
+        Row(*(_cell(name, 4) for name in FIGURES)),
+        "shown_for",
+        css_id="figure-part",
+        css_class="col-12 col-md-9 form-part",
         **attributes,
     )
 

@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.timezone import localdate
 
-from antq.core.dates import PartialDay, vn_date
+from antq.core.dates import PartialDay
 from antq.core.forms import (
     DayField,
     NameField,
@@ -17,15 +17,22 @@ from antq.core.forms import (
     TextField,
 )
 from antq.core.permissions import Permission
-from antq.units.models import AdministrativeUnit, ResidentialArea
-from movements.choices import CatalogueStatus
+from antq.units.models import AdministrativeUnit
+from movements.choices import Block, CatalogueStatus
 from movements.forms import layout
-from movements.forms.attributes import PREFIX, fields_for, initial_for, values_from
+from movements.forms.attributes import fields_for
 from movements.forms.checks import PointChecks
-from movements.models import PointState, Scheme, SchemePoint, SchemeType
-from movements.models.points import FIGURES
+from movements.forms.figures import PointFigures
+from movements.models import Scheme, SchemePoint, SchemeType
 from movements.services.entry import Entry, change_point, enter_point
-from movements.services.places import home_of, hosts_of, province_of, units_then
+from movements.services.places import (
+    areas_of,
+    home_of,
+    hosts_of,
+    province_of,
+    units_then,
+    unknown_names,
+)
 
 MOST_MONEY = 10**15
 MANY_UNITS = 200
@@ -36,11 +43,13 @@ def money(label: str) -> NumberField:
     return NumberField(label=label, required=False, maximum=MOST_MONEY)
 
 
-class PointForm(PointChecks, forms.ModelForm):
+class PointForm(PointFigures, PointChecks, forms.ModelForm):
     """Offers what this user may choose; what depends on the type and the unit follows them."""
 
     client_uuid = forms.UUIDField(widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    usual_block = forms.CharField(widget=forms.HiddenInput, required=False)
+    shown_for = forms.CharField(widget=forms.HiddenInput, required=False)
     type = forms.ModelChoiceField(label="Loại hình", queryset=SchemeType.objects.none())
     scheme = forms.ModelChoiceField(
         label="Tên mô hình (như trong quyết định)",
@@ -115,11 +124,13 @@ class PointForm(PointChecks, forms.ModelForm):
         widgets = {"note": forms.Textarea(attrs={"rows": 2})}
 
     def __init__(self, data=None, *, user, instance=None, initial=None):
-        stored = self._stored(instance) if instance else self._fresh()
+        asked = initial if data is None else data
+        stored = self._stored(instance, asked or {}) if instance else self._fresh()
         super().__init__(data, instance=instance, initial={**stored, **(initial or {})})
         self.user, self.then_choices, self.conflict = user, [], False
         self._offer_units()
         self._offer_types()
+        self._suggest_block()
         self._offer_place()
 
     @property
@@ -132,12 +143,12 @@ class PointForm(PointChecks, forms.ModelForm):
 
     def _fresh(self) -> dict:
         today = localdate()
-        return {"client_uuid": uuid4(), "count": 1, "as_of": today, "seen_on": today}
+        block = {"block": Block.RESIDENTIAL, "usual_block": Block.RESIDENTIAL}
+        return {"client_uuid": uuid4(), "count": 1, "as_of": today, "seen_on": today, **block}
 
-    def _stored(self, point: SchemePoint) -> dict:
+    def _stored(self, point: SchemePoint, asked) -> dict:
         home = self.home = home_of(point.unit)
         launched = point.launched_on and PartialDay(point.launched_on, point.launched_precision)
-        definitions = list(point.scheme.type.attributes.all())
         return {
             "client_uuid": point.client_uuid,
             "version": point.version,
@@ -149,8 +160,7 @@ class PointForm(PointChecks, forms.ModelForm):
             "host": point.host.name if point.host else "",
             "launched": launched,
             "as_of": localdate(),
-            **{name: point.quantity(name) for name in FIGURES},
-            **initial_for(definitions, point.attributes, point.qualifiers),
+            **self.take_shown(point, asked.get("shown_for")),
         }
 
     def _offer_units(self) -> None:
@@ -172,7 +182,7 @@ class PointForm(PointChecks, forms.ModelForm):
         """All of them where they fit on a page; else what is typed is looked up."""
         if self.only_unit:
             return
-        attributes = {"class": "js-select", **layout.refresh()}
+        attributes = {"class": "js-select", **layout.refresh(self)}
         if len(first) > MANY_UNITS:
             attributes |= {"class": "js-unit", "data-url": layout.unit_search()}
             first = [self.chosen_unit] if self.chosen_unit else []
@@ -186,7 +196,7 @@ class PointForm(PointChecks, forms.ModelForm):
         types = SchemeType.objects.filter(usable | Q(pk=own))
         field = self.fields["type"]
         field.queryset, field.empty_label = types.order_by("order", "sort_key"), "Chọn loại hình"
-        field.widget.attrs |= {"class": "js-select", **layout.refresh()}
+        field.widget.attrs |= {"class": "js-select", **layout.refresh(self)}
         kind = self.chosen_type = self._chosen("type")
         self.definitions = list(kind.attributes.all()) if kind else []
         self.fields |= fields_for(self.definitions)
@@ -198,27 +208,32 @@ class PointForm(PointChecks, forms.ModelForm):
         named = Scheme.objects.filter(known, type=kind, merged_into=None)
         schemes.queryset = named.in_name_order()
 
+    def _suggest_block(self) -> None:
+        """That of a new point follows its type, unless another was chosen than was suggested."""
+        values = self.data if self.is_bound else self.initial
+        chosen, suggested = values.get("block"), values.get("usual_block")
+        if self.instance.pk or not self.chosen_type or chosen != suggested:
+            return
+        usual = self.chosen_type.block
+        if self.is_bound:
+            values = self.data = self.data.copy()
+        values["block"] = values["usual_block"] = usual
+
     def _offer_place(self) -> None:
         areas, hosts = [], []
         if unit := self.chosen_unit:
-            areas = ResidentialArea.objects.filter(unit=unit, valid_to=None).order_by("sort_key")
+            areas = areas_of(unit).order_by("sort_key")
             hosts = hosts_of(unit).order_by("sort_key")[:500]
         for name, known in (("areas", areas), ("host", hosts)):
             self.fields[name].offer([row.name for row in known], self[name].value() or ())
         if self.instance.pk:
-            self._say_known_day()
+            self.fields["as_of"].widget.attrs |= layout.refresh(self)
+            self.say_known_day()
             begun = self.instance.begun_on
             self.then_choices = units_then(self.home, begun, begun)
             self.ask_then()
             if not self.then_choices:
                 self.initial["then_unit"] = ""
-
-    def _say_known_day(self) -> None:
-        if latest := self.instance.states.order_by("as_of").last():
-            self.fields["as_of"].help_text = (
-                f"Đang có số liệu ngày {vn_date(latest.as_of)}. Số mới: ghi ngày của số mới; "
-                "sửa số cũ: ghi lại ngày cũ."
-            )
 
     def _chosen(self, name: str):
         """The row that is picked now, or None; what is wrong is said when the form is checked."""
@@ -229,34 +244,10 @@ class PointForm(PointChecks, forms.ModelForm):
         except forms.ValidationError:
             return None
 
-    @property
-    def figures(self) -> dict:
-        """As a state stores them. The form shows the latest figures: what was not typed anew is
-        taken from the state of the day for which the figures are given."""
-        cleaned = self.cleaned_data
-        attributes, qualifiers = values_from(self.definitions, cleaned)
-        given = {name: str(cleaned[name].qualifier) for name in FIGURES}
-        qualifiers |= {name: qualifier for name, qualifier in given.items() if qualifier}
-        typed = {name: cleaned[name].value for name in FIGURES}
-        if (state := self._state_then()) is None:
-            return typed | {"attributes": attributes, "qualifiers": qualifiers}
-        changed = {name.removeprefix(PREFIX) for name in self.changed_data}
-        return {
-            **{name: typed[name] if name in changed else getattr(state, name) for name in FIGURES},
-            "attributes": _mixed(state.attributes, attributes, changed),
-            "qualifiers": _mixed(state.qualifiers, qualifiers, changed),
-        }
-
-    def _state_then(self) -> PointState | None:
-        """What is known of the day given; None for a new point, or one whose type changes."""
-        if not self.instance.pk or self.initial["type"] != self.chosen_type.pk:
-            return None
-        day = self.cleaned_data["as_of"]
-        return self.instance.states.filter(valid_from__lte=day, valid_to__gte=day).first()
-
     def save(self) -> SchemePoint:
         """Write it all, or raise EntryError and write nothing."""
         cleaned, point = self.cleaned_data, self.instance
+        self.made_notice = self._new_places(cleaned["unit"])
         launched = cleaned["launched"]
         point.launched_on = launched.day if launched else None
         point.launched_precision = launched.precision if launched else "day"
@@ -280,8 +271,9 @@ class PointForm(PointChecks, forms.ModelForm):
             change_point(point, entry, by=self.user, changed=self.changed_words)
         return point
 
-
-def _mixed(known: dict, typed: dict, changed: set[str]) -> dict:
-    """`known`, with the changed keys as typed; a key that was emptied goes."""
-    kept = {key: value for key, value in known.items() if key not in changed}
-    return kept | {key: value for key, value in typed.items() if key in changed}
+    def _new_places(self, unit: AdministrativeUnit) -> str:
+        """Names that saving adds to the lists of the unit: a slip of the pen is seen at once."""
+        areas = unknown_names(areas_of(unit), self.cleaned_data["areas"])
+        hosts = unknown_names(hosts_of(unit), [self.cleaned_data["host"]])
+        made = (("địa bàn", areas), ("cơ quan, cơ sở", hosts))
+        return " ".join(f"Đã thêm {what} mới: {', '.join(names)}." for what, names in made if names)

@@ -3,12 +3,17 @@
 from django import forms
 
 from antq.core.forms import DayField, TextField
+from movements.forms import layout
 
 
 class StepForm(forms.Form):
     """version: that of the page on which the step was taken."""
 
     version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+    @property
+    def helper(self):
+        return layout.step(self)
 
 
 class ReasonForm(StepForm):

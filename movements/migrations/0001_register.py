@@ -541,6 +541,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "block",
+                    models.CharField(
+                        choices=[
+                            ("residential", "khu dân cư"),
+                            ("commune", "xã"),
+                            ("agency", "cơ quan"),
+                            ("enterprise", "doanh nghiệp"),
+                            ("school", "cơ sở giáo dục"),
+                            ("religious", "tôn giáo"),
+                            ("cross_area", "liên địa bàn"),
+                        ],
+                        default="residential",
+                        help_text="Biểu nhập điểm mới đề xuất khối này.",
+                        max_length=12,
+                        verbose_name="khối thường gặp",
+                    ),
+                ),
+                (
                     "counts_as_scheme",
                     models.BooleanField(
                         default=True,

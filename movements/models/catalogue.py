@@ -8,7 +8,7 @@ from antq.core.db import VnKey
 from antq.review.models import Source
 from antq.units.models import AdministrativeUnit, Organization
 from antq.units.models.places import search_field, sort_field
-from movements.choices import AddsUp, CatalogueStatus, DataType, Programme
+from movements.choices import AddsUp, Block, CatalogueStatus, DataType, Programme
 from movements.querysets import AttributeQuerySet, CatalogueQuerySet, SchemeQuerySet
 
 
@@ -31,6 +31,13 @@ class SchemeType(models.Model):
     expects_teams = models.BooleanField("phải có số tổ", default=False)
     expects_members = models.BooleanField("phải có số thành viên", default=False)
     expects_households = models.BooleanField("phải có số hộ", default=False)
+    block = models.CharField(
+        "khối thường gặp",
+        max_length=12,
+        choices=Block,
+        default=Block.RESIDENTIAL,
+        help_text="Biểu nhập điểm mới đề xuất khối này.",
+    )
     owner = models.ForeignKey(
         AdministrativeUnit,
         models.PROTECT,

@@ -89,10 +89,18 @@ def found_or_made(rows: QuerySet, name: str, **values):
         raise
 
 
+def unknown_names(rows: QuerySet, names: list[str]) -> list[str]:
+    """Those that no row has: they will be made."""
+    return [name for name in names if name and not named(rows, name).exists()]
+
+
+def areas_of(unit: AdministrativeUnit) -> QuerySet[ResidentialArea]:
+    return ResidentialArea.objects.filter(unit=unit, valid_to=None)
+
+
 def take_areas(unit: AdministrativeUnit, names: list[str]) -> list[ResidentialArea]:
     """The residential areas of a commune with these names; new ones join its list."""
-    areas = ResidentialArea.objects.filter(unit=unit, valid_to=None)
-    return [found_or_made(areas, name, unit=unit) for name in names]
+    return [found_or_made(areas_of(unit), name, unit=unit) for name in names]
 
 
 def hosts_of(unit: AdministrativeUnit) -> QuerySet[Organization]:

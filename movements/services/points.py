@@ -75,10 +75,11 @@ def ask_end(
         )
     _check_end(fresh, on)
     if not reason.strip():
-        raise TransitionError("Ghi lý do kết thúc.")
+        raise TransitionError("Ghi lý do kết thúc.", "reason")
     fresh.end_asked_on, fresh.end_reason = on, reason.strip()
     _save(fresh, by)
-    note(fresh, action=f"Đề nghị kết thúc từ {vn_date(on)}", by=by, reason=reason.strip())
+    asked = f"Đề nghị kết thúc, hoạt động đến hết ngày {vn_date(on)}"
+    note(fresh, action=asked, by=by, reason=reason.strip())
     point.refresh_from_db()
 
 
@@ -88,7 +89,7 @@ def confirm_end(point: SchemePoint, *, by: User, version: int | None = None) -> 
     fresh = _asked(point, by, version)
     fresh.ended_on, fresh.end_asked_on = fresh.end_asked_on, None
     _save(fresh, by)
-    note(fresh, action=f"Duyệt kết thúc ngày {vn_date(fresh.ended_on)}", by=by)
+    note(fresh, action=f"Duyệt kết thúc, hoạt động đến hết ngày {vn_date(fresh.ended_on)}", by=by)
     point.refresh_from_db()
 
 
@@ -97,7 +98,7 @@ def refuse_end(point: SchemePoint, *, reason: str, by: User, version: int | None
     """The leader refuses: the point goes on."""
     fresh = _asked(point, by, version)
     if not reason.strip():
-        raise TransitionError("Ghi lý do để người nhập biết.")
+        raise TransitionError("Ghi lý do để người nhập biết.", "reason")
     fresh.end_asked_on, fresh.end_reason = None, ""
     _save(fresh, by)
     note(fresh, action="Không đồng ý kết thúc", by=by, reason=reason.strip())
@@ -125,10 +126,10 @@ def _locked(
 
 def _check_end(point: SchemePoint, on: date) -> None:
     if on > localdate():
-        raise TransitionError("Ngày kết thúc chưa đến. Ghi ngày đã kết thúc.")
+        raise TransitionError("Ngày kết thúc chưa đến. Ghi ngày đã kết thúc.", "on")
     if on < point.begun_on:
         raise TransitionError(
-            f"Ngày kết thúc không được trước ngày bắt đầu ({vn_date(point.begun_on)})."
+            f"Ngày kết thúc không được trước ngày bắt đầu ({vn_date(point.begun_on)}).", "on"
         )
 
 

@@ -1,10 +1,14 @@
 """Entering a new point and changing one."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
 
 from antq.core.permissions import Permission
 from antq.review.choices import Status
@@ -12,11 +16,14 @@ from movements.forms.points import PointForm
 from movements.models import SchemePoint
 from movements.services.entry import EntryError
 
+CARRIED = ("unit", "type", "scheme", "decision_number", "decision_on", "decision_by")
+
 
 def point_create(request):
     _refuse_readers(request)
     if request.method != "POST":
-        return _page(request, PointForm(user=request.user))
+        again = {name: request.GET[name] for name in CARRIED if name in request.GET}
+        return _page(request, PointForm(user=request.user, initial=again))
     form = PointForm(request.POST, user=request.user)
     saved = _saved(form)
     # Looked for afterwards: of two requests at once, one fails and finds what the other made.
@@ -31,14 +38,22 @@ def point_create(request):
         return _page(request, form)
     else:
         _say_saved(request, form)
+        if "another" in request.POST:
+            return _another(form)
     return redirect("movements:point-detail", pk=(twin or form.instance).pk)
+
+
+def _another(form: PointForm):
+    """A new form with what the next point has in common with this one: scheme and decision."""
+    kept = {name: form[name].data for name in CARRIED if form[name].data}
+    kept["scheme"] = form.instance.scheme_id
+    return redirect(f"{reverse('movements:point-create')}?{urlencode(kept)}")
 
 
 def point_edit(request, pk):
     """The row is locked from the check of its version until it is written."""
     with transaction.atomic():
-        points = SchemePoint.objects.allowing(request.user, Permission.RECORD_EDIT).recorded()
-        points = points.select_related("scheme__type", "unit__parent__parent__parent", "host")
+        points = _editable(request.user)
         if request.method == "POST":
             points = points.select_for_update(of=("self",))
         point = get_object_or_404(points, pk=pk)
@@ -53,14 +68,33 @@ def point_edit(request, pk):
 def point_fields(request):
     """The parts of the form that depend on the type and the unit; what was typed is kept."""
     _refuse_readers(request)
-    typed = request.GET.dict()
-    typed["areas"] = request.GET.getlist("areas")
-    form = PointForm(user=request.user, initial=typed)
+    return _parts(request, PointForm(user=request.user, initial=_typed(request)))
+
+
+def point_edit_fields(request, pk):
+    """The same of a known point, with its figures of the day that is given."""
+    point = get_object_or_404(_editable(request.user), pk=pk)
+    form = PointForm(user=request.user, instance=point, initial=_typed(request))
+    form.show_day()
+    return _parts(request, form)
+
+
+def _typed(request) -> dict:
+    return request.GET.dict() | {"areas": request.GET.getlist("areas")}
+
+
+def _parts(request, form: PointForm):
+    typed = request.GET
     if typed.get("type") and form.chosen_type is None:
         raise BadRequest("Không có loại hình này. Chọn lại loại hình.")
     if typed.get("unit") and form.chosen_unit is None:
         raise Http404("Đơn vị không thuộc phạm vi của tài khoản.")
     return render(request, "movements/_point_parts.html", {"form": form})
+
+
+def _editable(user):
+    points = SchemePoint.objects.allowing(user, Permission.RECORD_EDIT).recorded()
+    return points.select_related("scheme__type", "unit__parent__parent__parent", "host")
 
 
 def _refuse_readers(request) -> None:
@@ -74,9 +108,17 @@ def _saved(form: PointForm) -> bool:
     try:
         form.save()
     except EntryError as error:
-        form.add_error(None, str(error))
+        known = SchemePoint.objects.visible_to(form.user).at_place_of(form.instance).first()
+        form.add_error(None, _with_link(str(error), known))
         return False
     return True
+
+
+def _with_link(text: str, known: SchemePoint | None):
+    if known is None:
+        return text
+    url = reverse("movements:point-detail", args=[known.pk])
+    return format_html('{} <a href="{}">Mở điểm đã có: {}</a>', text, url, known)
 
 
 def _twin(form: PointForm) -> SchemePoint | None:
@@ -90,7 +132,10 @@ def _twin(form: PointForm) -> SchemePoint | None:
 def _say_saved(request, form: PointForm) -> None:
     waits = form.instance.status == Status.WAITING
     text = "Đã lưu và trình lãnh đạo duyệt." if waits else "Đã lưu."
-    messages.success(request, f"{text} {form.place_notice}".strip())
+    said = [text, form.place_notice, form.made_notice]
+    if "another" in request.POST:
+        said.insert(0, f"{form.instance}:")
+    messages.success(request, " ".join(part for part in said if part))
 
 
 def _page(request, form: PointForm):

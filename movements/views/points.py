@@ -1,20 +1,13 @@
-"""The list of points, also behind a number and as a workbook; and the page of one."""
+"""The list of points, also behind a number and as a workbook."""
 
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404
-from django.shortcuts import get_object_or_404, render
-from django.utils.timezone import localdate
+from django.shortcuts import render
 
 from antq.core.permissions import Permission
 from antq.reports import xlsx
-from antq.review.choices import Status
-from antq.review.models import ReviewEvent
-from movements.columns import attribute_value, columns_for, figure_value, state_of
+from movements.columns import columns_for, state_of
 from movements.filters import PointFilter
-from movements.forms.steps import EndForm, ReasonForm
-from movements.models import SchemePoint
-from movements.models.points import FIGURES
-from movements.services.places import home_of
 
 PAGE = 50
 CHUNK = 1000
@@ -40,6 +33,8 @@ def point_list(request):
     points = form.rows(page.object_list)
     rows = [(point, state_of(point, form.day), _cells(point, columns)) for point in points]
     context = {"form": form, "columns": columns, "page_obj": page, "rows": rows}
+    if form.found_measure:
+        context["counts"] = form.counts(page.paginator.count)
     return render(request, "movements/schemepoint_list.html", context | _may(request, form))
 
 
@@ -66,62 +61,3 @@ def _workbook(form: PointFilter, columns) -> FileResponse:
     )
     name = f"diem-mo-hinh-{form.day.isoformat()}.xlsx"
     return FileResponse(stream, as_attachment=True, filename=name, content_type=xlsx.XLSX)
-
-
-def point_detail(request, pk):
-    points = SchemePoint.objects.visible_to(request.user).for_lists()
-    points = points.select_related("source", "created_by", "updated_by")
-    point = get_object_or_404(points, pk=pk)
-    definitions = list(point.scheme.type.attributes.all())
-    context = {
-        "point": point,
-        "state": state_of(point, localdate()),
-        "home": home_of(point.unit),
-        "definitions": definitions,
-        "states": [
-            _state_row(point.scheme.type, state, definitions)
-            for state in point.states.order_by("-as_of")
-        ],
-        "events": ReviewEvent.objects.about(point).select_related("by"),
-        **_steps(request.user, point),
-    }
-    return render(request, "movements/schemepoint_detail.html", context)
-
-
-def _state_row(kind, state, definitions):
-    """(state, its figures, [(definition, its value as it is shown)])"""
-    figures = [
-        figure_value(kind, name, getattr(state, name), state.qualifiers.get(name, ""))
-        for name in FIGURES
-    ]
-    values = [
-        (
-            definition,
-            attribute_value(
-                definition,
-                state.attributes.get(definition.key),
-                state.qualifiers.get(definition.key, ""),
-            ),
-        )
-        for definition in definitions
-    ]
-    return state, figures, values
-
-
-def _steps(user, point) -> dict:
-    """Forms and buttons for what this user may do now; the services check it again."""
-    may_edit = SchemePoint.objects.allowing(user, Permission.RECORD_EDIT).filter(pk=point.pk)
-    may_confirm = SchemePoint.objects.allowing(user, Permission.RECORD_CONFIRM)
-    edits, confirms = may_edit.exists(), may_confirm.filter(pk=point.pk).exists()
-    waits = point.status == Status.WAITING
-    runs = point.status == Status.CONFIRMED and not point.ended_on
-    voids = confirms if point.status == Status.CONFIRMED else edits
-    return {
-        "may_edit": edits and point.status != Status.VOIDED,
-        "may_confirm": confirms and waits,
-        "may_void": voids and point.status != Status.VOIDED,
-        "may_ask_end": edits and runs and not point.end_asked_on,
-        "may_confirm_end": confirms and runs and point.end_asked_on,
-        "reason_form": ReasonForm(),
-        "end_form": EndForm(initial={"on": localdate()}),
-    }

@@ -2,35 +2,53 @@
 
 from django.contrib import messages
 from django.db import transaction
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
+from antq.core.numbers import vn_number
 from antq.core.permissions import Permission
 from antq.review import services as review
 from antq.review.choices import Status
 from movements.forms.steps import EndForm, ReasonForm, StepForm
 from movements.models import SchemePoint
 from movements.services import points as services
+from movements.views.detail import detail_page, visible_point
 
 MOST_AT_ONCE = 200
 
 
-def _step(request, pk: int, act, done: str, form_class=StepForm):
-    """Run `act(point, cleaned data)` on a point that the user may see; say what came of it."""
-    point = get_object_or_404(SchemePoint.objects.visible_to(request.user), pk=pk)
-    form = form_class(request.POST)
-    if not form.is_valid():
-        for field, errors in form.errors.items():
-            messages.error(request, f"{form.fields[field].label}: {' '.join(errors)}")
-    else:
+def _step(request, pk: int, act, done: str, *, panel: str = "", form_class=StepForm):
+    """Run `act(point, cleaned data)` on a point that the user may see; say what came of it.
+
+    panel: of the page, that is shown again with what was typed when the step was not taken.
+    """
+    point = visible_point(request.user, pk)
+    form = form_class(request.POST, auto_id=f"{panel}-%s")
+    if form.is_valid():
         try:
             act(point, **form.cleaned_data)
         except review.TransitionError as error:
-            messages.error(request, str(error))
+            if error.field:
+                form.add_error(error.field, str(error))
+            else:
+                messages.error(request, str(error))
         else:
             messages.success(request, done)
-    return redirect("movements:point-detail", pk=point.pk)
+            return redirect("movements:point-detail", pk=point.pk)
+    return detail_page(request, point, tried=panel, form=form)
+
+
+def _confirmed(request, pk: int, act, done: str):
+    """After a confirmation: how many more wait, and the next of them."""
+    response = _step(request, pk, act, done)
+    mine = SchemePoint.objects.allowing(request.user, Permission.RECORD_CONFIRM).waiting()
+    if response.status_code == 302 and (first := mine.order_by("created_at", "pk").first()):
+        url = reverse("movements:point-detail", args=[first.pk])
+        text = f"Còn {vn_number(mine.count())} hồ sơ chờ duyệt"
+        messages.info(request, format_html('{}. <a href="{}">Mở hồ sơ tiếp theo</a>', text, url))
+    return response
 
 
 @require_POST
@@ -38,7 +56,7 @@ def confirm(request, pk):
     def act(point, version):
         review.move_to(Status.CONFIRMED, record=point, by=request.user, version=version)
 
-    return _step(request, pk, act, "Đã duyệt. Điểm này được tính vào số liệu.")
+    return _confirmed(request, pk, act, "Đã duyệt. Điểm này được tính vào số liệu.")
 
 
 @require_POST
@@ -46,7 +64,8 @@ def send_back(request, pk):
     def act(point, **given):
         review.move_to(Status.RETURNED, record=point, by=request.user, **given)
 
-    return _step(request, pk, act, "Đã trả lại để bổ sung.", ReasonForm)
+    done = "Đã trả lại để bổ sung."
+    return _step(request, pk, act, done, panel="return", form_class=ReasonForm)
 
 
 @require_POST
@@ -54,21 +73,24 @@ def void(request, pk):
     def act(point, **given):
         review.move_to(Status.VOIDED, record=point, by=request.user, **given)
 
-    return _step(request, pk, act, "Đã hủy do nhập nhầm. Điểm này không còn trong sổ.", ReasonForm)
+    done = "Đã hủy do nhập nhầm. Điểm này không còn trong sổ."
+    return _step(request, pk, act, done, panel="void", form_class=ReasonForm)
 
 
 @require_POST
 def ask_end(request, pk):
     """Asked by an officer, the end waits for the leader; asked by the leader, it stands."""
+    may_confirm = SchemePoint.objects.allowing(request.user, Permission.RECORD_CONFIRM)
+    stands = may_confirm.filter(pk=pk).exists()
 
     def act(point, **given):
-        may_confirm = SchemePoint.objects.allowing(request.user, Permission.RECORD_CONFIRM)
         with transaction.atomic():
             services.ask_end(point, by=request.user, **given)
-            if may_confirm.filter(pk=pk).exists():
+            if stands:
                 services.confirm_end(point, by=request.user)
 
-    return _step(request, pk, act, "Đã ghi ngày kết thúc.", EndForm)
+    done = "Đã ghi ngày kết thúc." if stands else "Đã trình lãnh đạo duyệt kết thúc."
+    return _step(request, pk, act, done, panel="end", form_class=EndForm)
 
 
 @require_POST
@@ -76,7 +98,7 @@ def confirm_end(request, pk):
     def act(point, version):
         services.confirm_end(point, by=request.user, version=version)
 
-    return _step(request, pk, act, "Đã duyệt kết thúc.")
+    return _confirmed(request, pk, act, "Đã duyệt kết thúc.")
 
 
 @require_POST
@@ -84,7 +106,8 @@ def refuse_end(request, pk):
     def act(point, **given):
         services.refuse_end(point, by=request.user, **given)
 
-    return _step(request, pk, act, "Không đồng ý kết thúc: điểm tiếp tục hoạt động.", ReasonForm)
+    done = "Không đồng ý kết thúc: điểm tiếp tục hoạt động."
+    return _step(request, pk, act, done, panel="end-refuse", form_class=ReasonForm)
 
 
 def _ticked(value: str) -> tuple[int, int | None]:
@@ -101,16 +124,17 @@ def confirm_many(request):
     ticked = dict(map(_ticked, request.POST.getlist("point")[:MOST_AT_ONCE]))
     mine = SchemePoint.objects.visible_to(request.user).for_lists()
     points = list(mine.filter(pk__in=ticked))
-    confirmed = 0
+    confirmed = {"điểm mới": 0, "đề nghị kết thúc": 0}
     for point in points:
+        kind = "đề nghị kết thúc" if point.end_asked_on else "điểm mới"
         try:
             services.confirm(point, by=request.user, version=ticked[point.pk])
         except review.TransitionError as error:
             messages.error(request, f"{point}: {error}")
         else:
-            confirmed += 1
-    if confirmed:
-        messages.success(request, f"Đã duyệt {confirmed} hồ sơ.")
+            confirmed[kind] += 1
+    if done := [f"{vn_number(count)} {kind}" for kind, count in confirmed.items() if count]:
+        messages.success(request, f"Đã duyệt {', '.join(done)}.")
     if not points:
         messages.warning(request, "Đánh dấu các điểm cần duyệt rồi bấm lại.")
     return redirect(f"{reverse('movements:point-list')}?status=waiting")

@@ -3,6 +3,8 @@
   "use strict";
   const LOST = "Mất kết nối, thử lại. Nội dung đã nhập vẫn còn trên trang.";
   const FAILED = "Máy chủ chưa xử lý được. Thử lại; nếu vẫn lỗi, báo người quản trị.";
+  const ENDED =
+    "Phiên làm việc đã kết thúc. Cứ nhập tiếp; khi lưu sẽ được đăng nhập lại, nội dung vẫn giữ.";
   const on = (name, act) => document.addEventListener(name, act);
 
   /* A line that screen readers speak at once; empty text takes it away. */
@@ -63,6 +65,12 @@
     if (!field.matches("[data-submit], form[data-auto] :is(select, [type=radio])")) return;
     if (field.tomselect ? !field.value : byKey) return; // emptied: about to type another
     field.form.requestSubmit();
+  });
+
+  /* One tick for all the boxes of a form; without this script it is not shown. */
+  on("change", ({ target }) => {
+    const boxes = target.dataset.tick ? target.form.querySelectorAll("[type=checkbox]") : [];
+    for (const box of boxes) if (box.name === target.dataset.tick) box.checked = target.checked;
   });
 
   on("click", (event) => {
@@ -172,13 +180,27 @@
   /* Parts of pages (htmx) */
   on("htmx:load", (event) => enhance(event.detail.elt.parentNode || document));
   on("htmx:beforeCleanupElement", ({ target }) => target.tomselect && target.tomselect.destroy());
+  // What is typed while a part is on its way stays.
+  const late = new Set();
+  on("htmx:beforeRequest", () => late.clear());
+  on("input", (event) => late.add(event.target));
+  on("htmx:oobBeforeSwap", ({ detail }) => {
+    for (const field of late) {
+      if (!field.id || !detail.target.contains(field)) continue;
+      const fresh = detail.fragment.querySelector(`#${CSS.escape(field.id)}`);
+      if (fresh) fresh.value = field.value;
+    }
+  });
   on("htmx:sendError", () => say(LOST));
   on("htmx:timeout", () => say(LOST));
-  on("htmx:responseError", () => say(FAILED));
+  on("htmx:responseError", ({ detail }) =>
+    say(detail.xhr.getResponseHeader("X-Session-Ended") ? ENDED : FAILED),
+  );
   on("htmx:afterRequest", (event) => event.detail.successful && say(""));
 
   on("DOMContentLoaded", () => {
     enhance(document);
+    for (const box of document.querySelectorAll("[data-tick]")) box.parentNode.hidden = false;
     const here = document.querySelector(".top nav .on"); // on a phone the menu scrolls sideways
     if (here) here.parentNode.scrollLeft = here.offsetLeft - here.parentNode.offsetLeft - 40;
     // What came back with errors is typed and not saved.

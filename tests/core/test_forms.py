@@ -41,13 +41,13 @@ def test_what_is_typed_becomes_a_value(field, typed, value):
 @pytest.mark.parametrize(
     ("field", "typed", "says"),
     [
-        (TextField(max_length=250), LONG, "Rút ngắn lại"),
+        (TextField(max_length=250), LONG, "tối đa 250"),
         (TextField(), LONG, "Rút ngắn lại"),
         (DayField(), "1" * 2_000_000, "Rút ngắn lại"),
         (PartialDayField(), LONG, "Rút ngắn lại"),
         (QuantityField(), "9" * 2_000_000, "Rút ngắn lại"),
         (NamesField(), [LONG], "Rút ngắn lại"),
-        (NameField(max_length=150), LONG, "Rút ngắn lại"),
+        (NameField(max_length=150), LONG, "tối đa 150"),
         (QuantityField(), "-3", "từ 0 trở lên"),
         (QuantityField(), "3,5", "số nguyên"),
         (QuantityField(), "99999999999", "không quá"),

@@ -12,7 +12,7 @@ from antq.review.choices import Status
 from antq.review.models import ReviewEvent
 from antq.units.models import ResidentialArea, UnitSuccession
 from movements.choices import CatalogueStatus
-from movements.models import PointState, Scheme, SchemePoint
+from movements.models import PointState, Scheme, SchemePoint, SchemeType
 from movements.services.places import province_of
 from tests.factories import make_scheme, make_unit, make_user, unit
 from tests.movements.pages import NEW, camera, only_point, typed
@@ -201,6 +201,103 @@ def test_the_same_place_twice_is_refused_with_what_to_do(client, officer, commun
     assert SchemePoint.objects.count() == 1
 
 
+def test_the_same_place_twice_leads_to_the_point_that_is_there(client, officer, commune):
+    send(client, typed(commune, location="<b>Ngã ba</b>"))
+    page = send(client, typed(commune, location="<B>nga ba</B>")).content.decode()
+    url = reverse("movements:point-detail", args=[only_point().pk])
+    name = "Camera giám sát buôn – &lt;b&gt;Ngã ba&lt;/b&gt;, Buôn H&#x27;Mung"
+    assert f'<a href="{url}">Mở điểm đã có: {name}, {commune.name}</a>' in page
+
+
+def test_several_errors_are_counted_on_top(client, officer, commune):
+    page = send(client, typed(commune, launched="31/02/2026", members="x")).content.decode()
+    assert "Còn 2 chỗ cần sửa." in page
+    assert "chỗ cần sửa" not in send(client, typed(commune, members="x")).content.decode()
+
+
+def test_an_example_of_a_number_shows_only_what_is_allowed(client, officer, commune):
+    errors = errors_of(send(client, typed(commune, members="x", count="x")))
+    assert "hơn 300" in errors["members"][0]
+    assert "12,5" not in errors["members"][0] + errors["count"][0]
+    assert "hơn 300" not in errors["count"][0]
+
+
+def test_new_places_are_named_after_saving(client, officer, commune):
+    ResidentialArea.objects.create(unit=commune, name="Buôn Chính")
+    data = typed(commune, areas=["buon chinh", "Buôn Mới"], host="Trường Mới")
+    page = client.get(send(client, data).url).content.decode()
+    assert "Đã thêm địa bàn mới: Buôn Mới. Đã thêm cơ quan, cơ sở mới: Trường Mới." in page
+    again = typed(commune, areas=["Buôn Mới"], host="Trường Mới")
+    assert "Đã thêm" not in client.get(send(client, again).url).content.decode()
+
+
+def test_the_next_point_keeps_scheme_and_decision(client, officer, commune):
+    response = send(client, typed(commune, another="1"))
+    assert response.url.startswith(reverse(NEW))
+    page = client.get(response.url)
+    form, point = page.context["form"], only_point()
+    shown = {
+        name: form[name].value()
+        for name in ("type", "scheme", "decision_number", "decision_on", "leader", "members")
+    }
+    assert shown == {
+        "type": str(camera().pk),
+        "scheme": str(point.scheme_id),
+        "decision_number": "12/QĐ-UBND",
+        "decision_on": "05/02/2026",
+        "leader": None,
+        "members": None,
+    }
+    assert form["client_uuid"].value() != point.client_uuid
+    assert "attr_camera_eyes" in form.fields
+    said = page.content.decode()
+    assert "Đã lưu và trình lãnh đạo duyệt." in said
+    assert f'<option value="{point.scheme_id}" selected>' in said
+
+
+@pytest.mark.parametrize("asked", [{"type": "abc"}, {"scheme": "9" * 40}, {"unit": "khong-co"}])
+def test_a_strange_address_opens_an_empty_form(client, officer, asked):
+    assert client.get(reverse(NEW), asked).status_code == 200
+
+
+class TestBlock:
+    """Of a new point it follows the type, unless another was chosen."""
+
+    @pytest.fixture
+    def gate(self):
+        return SchemeType.objects.get(code="cong-truong")
+
+    def drawn(self, client, **asked):
+        form = client.get(reverse("movements:point-fields"), asked).context["form"]
+        return form["block"].value(), form["usual_block"].value()
+
+    def test_is_drawn_again_with_the_type(self, client, officer, gate):
+        plain = {"block": "residential", "usual_block": "residential"}
+        assert self.drawn(client, type=gate.pk, **plain) == ("school", "school")
+        back = {"block": "school", "usual_block": "school"}
+        assert self.drawn(client, type=camera().pk, **back) == ("residential", "residential")
+        own = {"block": "religious", "usual_block": "residential"}
+        assert self.drawn(client, type=gate.pk, **own)[0] == "religious"
+
+    @pytest.mark.parametrize(
+        ("block", "suggested", "stored"),
+        [
+            ("residential", "residential", "school"),  # sent without a script
+            ("residential", "school", "residential"),
+            ("agency", "residential", "agency"),
+        ],
+    )
+    def test_is_saved(self, client, officer, commune, gate, block, suggested, stored):
+        data = typed(commune, type=gate.pk, block=block, usual_block=suggested)
+        send(client, data)
+        assert only_point().block == stored
+
+    def test_stays_after_an_error(self, client, officer, commune, gate):
+        data = typed(commune, type=gate.pk, block="residential", usual_block="residential")
+        form = send(client, data | {"launched": "31/02/2026"}).context["form"]
+        assert (form["block"].value(), form["usual_block"].value()) == ("school", "school")
+
+
 def test_leader_saves_a_confirmed_point(client, commune):
     client.force_login(make_user(Role.COMMUNE_LEADER, commune))
     assert "Lưu và trình lãnh đạo" not in client.get(reverse(NEW)).content.decode()
@@ -291,7 +388,9 @@ class TestIaDreh:
 
     def test_asks_which_commune_it_was(self, client, today):
         response = send(client, typed(today, launched="16/08/2024"))
-        assert list(errors_of(response)) == ["then_unit"]
+        assert errors_of(response) == {
+            "then_unit": ["Ngày 16/08/2024 xã Ia Dreh chưa thành lập. Chọn xã của điểm khi đó."]
+        }
         offered = [key for key, _ in response.context["form"].fields["then_unit"].widget.choices]
         assert offered == [
             "",
@@ -352,7 +451,7 @@ class TestFields:
         assert 'name="attr_camera_eyes" value="12"' in page
         assert 'name="new_scheme" value="Tên mới"' in page
         assert "Nơi đặt màn hình giám sát" in page
-        assert page.count('hx-swap-oob="true"') == 3
+        assert page.count('hx-swap-oob="true"') == 4
 
     def test_only_schemes_of_the_type(self, client, officer):
         mine, other = make_scheme(type=camera(), name="Camera buôn"), make_scheme(name="Khác loại")

@@ -67,7 +67,129 @@ def test_new_leader_invents_no_figures_and_stays_confirmed(client, officer, poin
     assert point.updated_by == officer
     assert states(point) == before
     (event,) = ReviewEvent.objects.about(point)
-    assert (event.action, event.reason) == ("Sửa", "Người phụ trách")
+    assert (event.action, event.reason) == (
+        "Sửa",
+        "Người phụ trách: Ksor H'Lan → Rơ Châm Bình",
+    )
+
+
+def test_the_trail_says_what_became_of_what(client, officer, point):
+    edit(
+        client,
+        point,
+        members="99",
+        attr_camera_eyes="",
+        as_of="01/06/2026",
+        leader="",
+        block="school",
+        areas=["Buôn Chính"],
+        note="rất dài " * 100,
+        location="Ngã ba chợ",
+    )
+    (event,) = ReviewEvent.objects.about(point)
+    assert event.reason.startswith(
+        "Số thành viên: 6 → 99; Số mắt camera: hơn 8 → – (tính đến ngày 01/06/2026); "
+    )
+    for words in (
+        "Khối: khu dân cư → cơ sở giáo dục",
+        "Người phụ trách: Ksor H'Lan → –",
+        "Địa bàn (thôn, làng, buôn, tổ dân phố): – → Buôn Chính",
+        "Vị trí: – → Ngã ba chợ",
+        "Ghi chú: – → rất dài rất dài",
+    ):
+        assert words in event.reason
+    assert "…" in event.reason
+    assert len(event.reason) <= 500
+
+
+def test_a_trail_that_is_too_long_is_cut(client, officer, point):
+    texts = ("leader", "location", "decision_by", "note", "decision_number", "host")
+    many = dict.fromkeys(texts, "chữ rất dài " * 5)
+    changes = many | {"areas": [f"Buôn số {number}" for number in range(30)], "launched": "2025"}
+    edit(client, point, **changes, members="1", teams="2", households="3")
+    (event,) = ReviewEvent.objects.about(point)
+    assert len(event.reason) <= 500
+
+
+def test_old_and_new_are_of_the_day_that_is_given(client, officer, point):
+    edit(client, point, members="20", as_of="01/06/2026")
+    edit(client, point, members="9", as_of="01/08/2025")
+    last = ReviewEvent.objects.about(point).last()
+    assert last.reason == "Số thành viên: 6 → 9 (tính đến ngày 01/08/2025)"
+
+
+class TestAnotherDay:
+    """The day for which figures are given is changed in the form of a known point."""
+
+    @pytest.fixture
+    def fields(self, client, officer, point):
+        record_state(
+            point,
+            as_of=date(2026, 6, 1),
+            by=None,
+            members=20,
+            attributes={"camera_eyes": 12},
+        )
+        url = reverse("movements:point-edit-fields", args=[point.pk])
+        shown = retyped(client, point)
+
+        def drawn(**changes):
+            response = client.get(url, shown | changes)
+            assert response.status_code == 200
+            form = response.context["form"]
+            names = ("members", "teams", "attr_camera_eyes", "attr_retention_days", "shown_for")
+            return tuple(form[name].field.prepare_value(form[name].value()) for name in names)
+
+        return drawn
+
+    def test_draws_the_figures_of_that_day(self, fields):
+        today = vn_date(localdate())
+        assert fields() == ("20", "", "12", "", today)
+        assert fields(as_of="31/05/2026") == ("6", "", "hơn 8", "30", "31/05/2026")
+        assert fields(as_of="2020-01-01") == ("6", "", "hơn 8", "30", "01/01/2020")
+
+    def test_keeps_what_was_typed_anew(self, fields):
+        assert fields(as_of="31/05/2026", members="7", teams="2") == (
+            "7",
+            "2",
+            "hơn 8",
+            "30",
+            "31/05/2026",
+        )
+        assert fields(as_of="31/05/2026", members="bảy")[0] == "bảy"
+
+    @pytest.mark.parametrize("day", ["", "hôm qua", "31/02/2026", "01/01/2099", "9" * 5000])
+    def test_what_is_no_day_draws_nothing_else(self, fields, day):
+        assert fields(as_of=day)[:3] == ("20", "", "12")
+        assert fields(shown_for=day)[:3] == ("20", "", "12")
+
+    def test_saved_as_shown(self, client, point, fields):
+        data = retyped(client, point, members="6", attr_camera_eyes="9", attr_retention_days="30")
+        data |= {"as_of": "01/08/2025", "shown_for": "01/08/2025"}
+        assert (
+            client.post(reverse("movements:point-edit", args=[point.pk]), data).status_code == 302
+        )
+        old, new = states(point)
+        assert old == (date(2025, 8, 1), 6, {"camera_eyes": 9, "retention_days": 30})
+        assert new == (date(2026, 6, 1), 20, {"camera_eyes": 12})
+        event = ReviewEvent.objects.about(point).last()
+        assert event.reason == "Số mắt camera: hơn 8 → 9 (tính đến ngày 01/08/2025)"
+
+    def test_only_for_those_who_may_edit(self, client, point):
+        url = reverse("movements:point-edit-fields", args=[point.pk])
+        for user in (
+            make_user(Role.COMMITTEE, point.unit),
+            make_user(Role.COMMUNE_OFFICER, make_unit()),
+        ):
+            client.force_login(user)
+            assert client.get(url).status_code == 404
+
+    def test_the_page_asks_for_it(self, client, officer, point):
+        page = client.get(reverse("movements:point-edit", args=[point.pk])).content.decode()
+        field = page[page.index('id="id_as_of"') - 300 :][:600]
+        assert f'hx-get="{reverse("movements:point-edit-fields", args=[point.pk])}"' in field
+        page = client.get(reverse("movements:point-detail", args=[point.pk])).content.decode()
+        assert "Số liệu sớm nhất cũng được dùng cho những ngày trước đó" in page
 
 
 def test_new_figures_hold_from_their_day(client, officer, point):

@@ -75,16 +75,18 @@ def test_shows_exactly_what_is_in_scope(client, commune, officer, count, django_
 
 
 @pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("asked", [{"type": "camera"}, {}])
 def test_queries_behind_a_number_with_attributes(
-    client, commune, officer, count, django_assert_num_queries
+    client, commune, officer, count, asked, django_assert_num_queries
 ):
     scheme = make_scheme(type=camera())
     for number in range(count):
         eyes = {"camera_eyes": 2}
         make_point(unit=commune, scheme=scheme, location=f"Ngã {number}", attributes=eyes)
-    asked = {"measure": "attribute.camera_eyes", "unit": commune.key, "type": "camera"}
+    asked = {"measure": "attribute.camera_eyes", "unit": commune.key, **asked}
 
-    with django_assert_num_queries(17):  # two of them are the savepoint round the session
+    # Two of them are the savepoint round the session; the type is looked up, and its schemes.
+    with django_assert_num_queries(17 if "type" in asked else 16):
         response = client.get(reverse(URL), asked)
 
     assert response.context["form"].number.value == 2 * count
@@ -268,6 +270,78 @@ class TestBehindANumber:
             response = client.get(reverse(URL), asked | {"on": day})
             assert response.context["form"].number.value == eyes
 
+    def test_an_attribute_has_its_column_without_a_type(self, client, commune, officer):
+        other = make_type()
+        other.attributes.create(key="camera_eyes", label="Mắt", adds_up="sum")
+        make_point(unit=commune, scheme=make_scheme(type=other), attributes={"camera_eyes": 5})
+        watched = make_scheme(type=camera(), name="A")
+        make_point(
+            unit=commune,
+            scheme=watched,
+            attributes={"camera_eyes": 8},
+            qualifiers={"camera_eyes": "over"},
+        )
+        make_point(unit=commune, scheme=watched, location="Ngã ba")
+        make_point(unit=commune)
+        asked = {"measure": "attribute.camera_eyes", "unit": commune.key}
+
+        shown = [row["Mắt camera"] for row in cells(client, **asked)]
+        head, *rows = file_rows(workbook(client, **asked))
+
+        assert sorted(shown) == ["5", "chưa rõ", "hơn 8"]
+        column = head.index("Mắt camera")
+        assert {row[column] for row in rows} == {5, 8, "chưa rõ"}
+        assert "Mắt camera" not in headings(client, unit=commune.key, measure="teams")
+
+    @pytest.mark.parametrize(
+        ("measure", "says"),
+        [
+            ("points.active", "3 hồ sơ · 5 điểm + 1 chưa rõ"),
+            ("schemes.distinct", "2 tên mô hình trong 3 hồ sơ"),
+            ("teams", "3 hồ sơ · 4 tổ"),
+            ("points.waiting", "1 hồ sơ"),
+            ("members", "3 hồ sơ · hơn 6 người"),
+            ("attribute.camera_eyes", "2 hồ sơ · số mắt chưa rõ"),
+        ],
+    )
+    def test_the_foot_says_both_counts(self, client, commune, officer, measure, says):
+        scheme = make_scheme(type=camera())
+        make_point(unit=commune, scheme=scheme, count=2, teams=4)
+        make_point(unit=commune, scheme=scheme, location="xa", count=None)
+        make_point(unit=commune, count=3, members=6, qualifiers={"members": "over"})
+        make_point(unit=commune, status=Status.WAITING)
+        page = client.get(reverse(URL), {"measure": measure, "unit": commune.key}).content.decode()
+        assert f"<b>{says}</b>" in page
+
+    def test_the_crumb_leads_back_to_the_dashboard(self, client, commune, officer):
+        make_point(unit=commune)
+        asked = {"measure": "points.active", "unit": commune.key, "on": "2026-02-03"}
+        page = client.get(reverse(URL), {**asked, "map": "today"}).content.decode()
+        back = f"/dashboard/?unit={commune.key}&amp;on=2026-02-03&amp;map=today"
+        assert f'<a href="{back}">Tổng quan</a> › Danh sách chi tiết' in page
+
+    def test_the_day_is_written_as_people_do(self, client, officer):
+        page = client.get(reverse(URL), {"on": "2026-02-03"}).content.decode()
+        assert 'value="03/02/2026"' in page
+        assert 'value="2026-02-03"' not in page
+
+    @pytest.mark.parametrize(
+        ("asked", "is_open"),
+        [
+            ({}, False),
+            ({"sort": "name", "map": "then", "block": ""}, False),
+            ({"on": localdate().isoformat()}, False),
+            ({"sort": "unit"}, True),
+            ({"map": "today"}, True),
+            ({"on": "2026-02-03"}, True),
+            ({"block": "school"}, True),
+            ({"on": "31/02/2026"}, True),
+        ],
+    )
+    def test_more_filters_are_open_when_one_is_used(self, client, officer, asked, is_open):
+        page = client.get(reverse(URL), asked).content.decode()
+        assert ('<details class="more" open>' in page) == is_open
+
     def test_unknown_measure_is_404(self, client, officer):
         assert client.get(reverse(URL), {"measure": "khong.co"}).status_code == 404
         assert client.get(reverse(URL), {"measure": "attribute.khong_co"}).status_code == 404
@@ -282,12 +356,12 @@ class TestBadAddresses:
             ({"on": "hôm qua"}, "Đến ngày"),
             ({"on": "2099-01-01"}, "chưa đến"),
             ({"map": "khác"}, "địa giới"),
-            ({"type": "khong-co"}, "Loại hình"),
-            ({"block": "khác"}, "Khối"),
-            ({"status": "khác"}, "Trạng thái"),
-            ({"sort": "khác"}, "Xếp theo"),
-            ({"scheme": "abc"}, "Mô hình"),
-            ({"scheme": "9" * 40}, "Mô hình"),
+            ({"type": "khong-co"}, "Loại hình: Không có loại hình này. Chọn lại."),
+            ({"block": "khác"}, "Khối: Không có khối này. Chọn lại."),
+            ({"status": "khác"}, "Trạng thái: Không có trạng thái này. Chọn lại."),
+            ({"sort": "khác"}, "Xếp theo: Không có cách xếp này. Chọn lại."),
+            ({"scheme": "abc"}, "Mô hình: Không có mô hình này. Chọn lại."),
+            ({"scheme": "9" * 40}, "Mô hình: Không có mô hình này. Chọn lại."),
             ({"page": "abc"}, ""),
             ({"page": "-1"}, ""),
             ({"format": "pdf"}, ""),

@@ -152,3 +152,16 @@ def test_a_type_made_by_hand_is_left_alone(tmp_path, values):
     assert not own.attributes.exists()
     same = SchemeType.objects.filter(name_key=VnKey(Value("trùng tên")))
     assert list(same) == ([own] if owner is None else [])
+
+
+def test_the_block_in_which_most_points_of_a_type_are():
+    special = SchemeType.objects.exclude(block="residential").values_list("code", "block")
+    assert dict(special) == {
+        "cong-truong": "school",
+        "truong-hoc": "school",
+        "ton-giao-binh-yen": "religious",
+        "co-quan-doanh-nghiep": "agency",
+        "bao-ve-co-quan": "agency",
+        "khu-du-lich": "enterprise",
+        "cum-lien-ket": "cross_area",
+    }

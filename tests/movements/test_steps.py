@@ -36,12 +36,15 @@ def sign_in(client, role, place):
 
 
 def step(client, name, point, **data):
-    """Make a step; returns what the page says after it."""
+    """Make a step; returns what the page says after it, beside the fields too."""
     response = client.post(reverse(f"movements:point-{name}", args=[point.pk]), data, follow=True)
     point.refresh_from_db()
     if response.status_code != 200:
         return response.status_code
-    return " ".join(str(message) for message in response.context["messages"])
+    said = [str(message) for message in response.context["messages"]]
+    for panel in response.context["panels"]:
+        said += [error for errors in panel.form.errors.values() for error in errors]
+    return " ".join(said)
 
 
 def trail(point):
@@ -128,8 +131,8 @@ def test_officer_asks_and_leader_confirms_the_end(client, commune, confirmed):
     step(client, "end-confirm", confirmed)
     assert (confirmed.end_asked_on, confirmed.ended_on) == (None, date(2025, 12, 31))
     assert [action for action, _ in trail(confirmed)] == [
-        "Đề nghị kết thúc từ 31/12/2025",
-        "Duyệt kết thúc ngày 31/12/2025",
+        "Đề nghị kết thúc, hoạt động đến hết ngày 31/12/2025",
+        "Duyệt kết thúc, hoạt động đến hết ngày 31/12/2025",
     ]
 
 
@@ -198,7 +201,7 @@ def test_many_at_once_each_with_its_own_result(client, commune, waiting, confirm
     assert waiting.status == Status.CONFIRMED
     assert ending.ended_on == date(2026, 1, 1)
     assert elsewhere.status == Status.WAITING
-    assert "Đã duyệt 2 hồ sơ." in said
+    assert "Đã duyệt 1 điểm mới, 1 đề nghị kết thúc." in said
     assert any(str(confirmed) in text and "không chuyển" in text for text in said)
 
 
@@ -258,7 +261,7 @@ def test_a_ticked_point_that_was_edited_meanwhile_is_left(client, commune, waiti
     said = sorted(str(message) for message in response.context["messages"])
     assert len(said) == 2
     assert "vừa được sửa" in said[0] + said[1]
-    assert "Đã duyệt 1 hồ sơ." in said
+    assert "Đã duyệt 1 điểm mới." in said
     waiting.refresh_from_db()
     other.refresh_from_db()
     assert (waiting.status, other.status) == (Status.CONFIRMED, Status.WAITING)
@@ -274,3 +277,72 @@ def test_the_page_sends_the_version_that_it_shows(client, commune, waiting):
     # confirm, return, void
     assert page.count('<input type="hidden" name="version" value="7">') == 3
     assert f'value="{waiting.pk}:7"' in rows
+
+
+@pytest.mark.parametrize(
+    ("name", "sent", "field", "kept"),
+    [
+        ("end", {"on": "31/02/2026", "reason": "Giải thể"}, "on", ["31/02/2026", "Giải thể"]),
+        ("end", {"on": "31/07/2025", "reason": "Giải thể"}, "on", ["31/07/2025", "Giải thể"]),
+        ("end", {"on": "30/12/2025", "reason": " "}, "reason", ["30/12/2025"]),
+        ("void", {"reason": "Nhập trùng " * 60}, "reason", ["Nhập trùng"]),
+    ],
+)
+def test_a_wrong_step_keeps_what_was_typed(client, commune, confirmed, name, sent, field, kept):
+    sign_in(client, Role.COMMUNE_LEADER, commune)
+    response = client.post(reverse(f"movements:point-{name}", args=[confirmed.pk]), sent)
+
+    assert response.status_code == 200
+    (panel,) = [panel for panel in response.context["panels"] if panel.is_open]
+    assert (panel.name, list(panel.form.errors)) == (name, [field])
+    page = response.content.decode()
+    assert page.count("<details open>") == 1
+    opened = page[page.index("<details open>") :].split("</details>")[0]
+    assert panel.form.errors[field][0] in opened
+    assert "is-invalid" in opened
+    assert all(text in opened for text in kept)
+    confirmed.refresh_from_db()
+    assert (confirmed.status, confirmed.ended_on, confirmed.version) == (Status.CONFIRMED, None, 1)
+
+
+def test_a_step_on_what_was_changed_keeps_what_was_typed_and_goes_through_the_second_time(
+    client, commune, waiting
+):
+    sign_in(client, Role.COMMUNE_LEADER, commune)
+    SchemePoint.objects.filter(pk=waiting.pk).update(version=5)
+    url = reverse("movements:point-return", args=[waiting.pk])
+    page = client.post(url, {"reason": "Thiếu quyết định", "version": 1}).content.decode()
+    opened = page[page.index("<details open>") :].split("</details>")[0]
+    assert "vừa được sửa" in page
+    assert "Thiếu quyết định" in opened
+    assert 'name="version" value="5"' in opened
+    assert step(client, "return", waiting, reason="Thiếu quyết định", version=5)
+    assert waiting.status == Status.RETURNED
+
+
+def test_the_officer_asks_and_the_leader_ends_in_their_own_words(client, commune, confirmed):
+    url = reverse("movements:point-detail", args=[confirmed.pk])
+    sign_in(client, Role.COMMUNE_OFFICER, commune)
+    assert "Trình lãnh đạo duyệt kết thúc" in client.get(url).content.decode()
+    sign_in(client, Role.COMMUNE_LEADER, commune)
+    page = client.get(url).content.decode()
+    assert "Ghi kết thúc" in page
+    assert "Trình lãnh đạo duyệt kết thúc" not in page
+
+
+def test_after_a_confirmation_the_next_one_is_a_click_away(client, commune, waiting):
+    ending = make_point(unit=commune, end_asked_on=date(2026, 1, 1))
+    make_point(status=Status.WAITING)  # of others
+    sign_in(client, Role.COMMUNE_LEADER, commune)
+    said = step(client, "confirm", waiting)
+    url = reverse("movements:point-detail", args=[ending.pk])
+    assert f'Còn 1 hồ sơ chờ duyệt. <a href="{url}">Mở hồ sơ tiếp theo</a>' in said
+    assert "chờ duyệt" not in step(client, "end-confirm", ending)
+
+
+def test_all_that_wait_can_be_ticked_at_once(client, commune, waiting):
+    url = reverse("movements:point-list")
+    sign_in(client, Role.COMMUNE_LEADER, commune)
+    assert 'data-tick="point"' in client.get(url, {"status": "waiting"}).content.decode()
+    sign_in(client, Role.COMMUNE_OFFICER, commune)
+    assert "data-tick" not in client.get(url, {"status": "waiting"}).content.decode()

@@ -1,0 +1,121 @@
+"""The page of one point: what is known of it, its past, and the steps that may be taken."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, render
+from django.utils.timezone import localdate
+
+from antq.core.permissions import Permission
+from antq.review.choices import Status
+from antq.review.models import ReviewEvent
+from movements.columns import attribute_value, figure_value, state_of
+from movements.forms.steps import EndForm, ReasonForm
+from movements.models import SchemePoint
+from movements.models.points import FIGURES
+from movements.services.places import home_of
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A step that asks for a reason, folded on the page; open after it was sent with an error.
+
+    name: of its address. stops: it cannot be undone.
+    """
+
+    name: str
+    title: str
+    button: str
+    form: ReasonForm
+    stops: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return self.form.is_bound
+
+
+def point_detail(request, pk):
+    return detail_page(request, visible_point(request.user, pk))
+
+
+def visible_point(user, pk: int) -> SchemePoint:
+    points = SchemePoint.objects.visible_to(user).for_lists()
+    return get_object_or_404(points.select_related("source", "created_by", "updated_by"), pk=pk)
+
+
+def detail_page(request, point: SchemePoint, *, tried: str = "", form=None):
+    """tried, form: the step that was sent with an error; what was typed in it is shown again."""
+    definitions = list(point.scheme.type.attributes.all())
+    steps = _steps(request.user, point, tried, form)
+    if form is not None:
+        shown = form.fields if any(panel.is_open for panel in steps["panels"]) else ()
+        for name, errors in form.errors.items():
+            if name not in shown or name == "version":
+                messages.error(request, " ".join(errors))
+    context = {
+        "point": point,
+        "state": state_of(point, localdate()),
+        "home": home_of(point.unit),
+        "definitions": definitions,
+        "states": [
+            _state_row(point.scheme.type, state, definitions)
+            for state in point.states.order_by("-as_of")
+        ],
+        "events": ReviewEvent.objects.about(point).select_related("by"),
+        **steps,
+    }
+    return render(request, "movements/schemepoint_detail.html", context)
+
+
+def _state_row(kind, state, definitions):
+    """(state, its figures, [(definition, its value as it is shown)])"""
+    figures = [
+        figure_value(kind, name, getattr(state, name), state.qualifiers.get(name, ""))
+        for name in FIGURES
+    ]
+    values = [
+        (
+            definition,
+            attribute_value(
+                definition,
+                state.attributes.get(definition.key),
+                state.qualifiers.get(definition.key, ""),
+            ),
+        )
+        for definition in definitions
+    ]
+    return state, figures, values
+
+
+def _steps(user, point, tried: str, form) -> dict:
+    """Buttons and panels for what this user may do now; the services check it again."""
+    may_edit = SchemePoint.objects.allowing(user, Permission.RECORD_EDIT).filter(pk=point.pk)
+    may_confirm = SchemePoint.objects.allowing(user, Permission.RECORD_CONFIRM)
+    edits, confirms = may_edit.exists(), may_confirm.filter(pk=point.pk).exists()
+    waits = point.status == Status.WAITING
+    runs = point.status == Status.CONFIRMED and not point.ended_on
+    voids = confirms if point.status == Status.CONFIRMED else edits
+    stands = point.status != Status.VOIDED
+    may_confirm_end = confirms and runs and point.end_asked_on
+    end = "Ghi kết thúc" if confirms else "Trình lãnh đạo duyệt kết thúc"
+    offered = [
+        (confirms and waits, "return", "Trả lại để bổ sung", "Trả lại"),
+        (may_confirm_end, "end-refuse", "Không đồng ý kết thúc", "Không đồng ý"),
+        (edits and runs and not point.end_asked_on, "end", "Kết thúc hoạt động của điểm", end),
+        (voids and stands, "void", "Hủy do nhập nhầm", "Hủy điểm này"),
+    ]
+
+    def blank(name: str) -> ReasonForm:
+        made = EndForm if name == "end" else ReasonForm
+        return made(auto_id=f"{name}-%s", initial={"on": localdate()})
+
+    return {
+        "may_edit": edits and stands,
+        "may_confirm": confirms and waits,
+        "may_confirm_end": may_confirm_end,
+        "panels": [
+            Panel(name, title, button, form if name == tried else blank(name), name == "void")
+            for may, name, title, button in offered
+            if may
+        ],
+    }
