@@ -230,7 +230,7 @@ class PointState(Figures):
         ]
 
     def __str__(self):
-        return f"{self.point_id}: {vn_date(self.as_of)}"
+        return f"Số liệu ngày {vn_date(self.as_of)}"
 
     def clean(self):
         """What is written by hand fits the type's definitions, and is of a day that has come."""
