@@ -75,7 +75,7 @@ class Sheet:
         return [
             *notes,
             coverage(self.table),
-            "“–”: chưa có số liệu; “chưa rõ”: có hồ sơ nhưng nguồn không ghi số.",
+            "“–”: không có số liệu; “chưa rõ”: có hồ sơ nhưng chưa có số liệu này.",
             *self.report.notes,
         ]
 
