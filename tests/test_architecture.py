@@ -151,8 +151,8 @@ def _django_names(field) -> bool:
     )
 
 
-def test_nothing_reads_the_machine_it_was_written_on():
-    """No page needs another host, no inline style or script: the policy would stop them."""
+def test_templates_hold_no_inline_code_and_no_other_host():
+    """The policy would stop them, and a closed network has no other host."""
     wrong = []
     for path in sorted(Path(settings.BASE_DIR, "templates").rglob("*.html")):
         text = path.read_text(encoding="utf-8")
