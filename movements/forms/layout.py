@@ -65,6 +65,7 @@ def whole(form) -> FormHelper:
             "Quyết định, kinh phí, ghi chú",
             Row(*(_cell(name, 4) for name in ("decision_number", "decision_on", "decision_by"))),
             Row(*(_cell(f"funding_{name}", 4) for name in ("state", "social", "other"))),
+            Row(_cell("source_title", 12)),
             Row(_cell("note", 12)),
         ),
     )

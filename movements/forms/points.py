@@ -24,7 +24,7 @@ from movements.forms.attributes import fields_for
 from movements.forms.checks import PointChecks
 from movements.forms.figures import PointFigures
 from movements.models import Scheme, SchemePoint, SchemeType
-from movements.services.entry import Entry, change_point, enter_point
+from movements.services.entry import Entry, change_point, enter_point, sources_of
 from movements.services.places import (
     areas_of,
     home_of,
@@ -80,6 +80,12 @@ class PointForm(PointFigures, PointChecks, forms.ModelForm):
         required=False,
         max_length=250,
         help_text="Chọn hoặc gõ tên mới. Không có thì để trống.",
+    )
+    source_title = NameField(
+        label="Nguồn số liệu",
+        required=False,
+        max_length=300,
+        help_text="Văn bản, báo cáo, bài báo mà số liệu được lấy từ đó. Không có thì để trống.",
     )
     count = NumberField(
         label="Số điểm",
@@ -158,6 +164,7 @@ class PointForm(PointFigures, PointChecks, forms.ModelForm):
             "then_unit": "" if home == point.unit else point.unit.key,
             "areas": [area.name for area in point.areas.all()],
             "host": point.host.name if point.host else "",
+            "source_title": point.source.title if point.source else "",
             "launched": launched,
             "as_of": localdate(),
             **self.take_shown(point, asked.get("shown_for")),
@@ -224,6 +231,8 @@ class PointForm(PointFigures, PointChecks, forms.ModelForm):
         if unit := self.chosen_unit:
             areas = areas_of(unit).order_by("sort_key")
             hosts = hosts_of(unit).order_by("sort_key")[:500]
+        titles = sources_of(self.user).order_by("title").values_list("title", flat=True)[:200]
+        self.fields["source_title"].offer(titles, self["source_title"].value() or "")
         for name, known in (("areas", areas), ("host", hosts)):
             self.fields[name].offer([row.name for row in known], self[name].value() or ())
         if self.instance.pk:
@@ -262,6 +271,7 @@ class PointForm(PointFigures, PointChecks, forms.ModelForm):
             as_of=cleaned["as_of"],
             areas=cleaned["areas"],
             host=cleaned["host"],
+            source=cleaned["source_title"],
             figures=self.figures,
         )
         if point.pk is None:

@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from antq.accounts.models import User
 from antq.core.dates import vn_date
 from antq.core.permissions import Permission
 from antq.review import services as review
 from antq.review.choices import Status
+from antq.review.models import Source
+from antq.review.models.sources import SourceKind
 from antq.units.models import AdministrativeUnit
 from movements.choices import CatalogueStatus
 from movements.models import Scheme, SchemePoint, SchemeType
@@ -37,6 +40,7 @@ class Entry:
     scheme_name: str = ""
     areas: list[str] = field(default_factory=list)
     host: str = ""
+    source: str = ""
     figures: dict = field(default_factory=dict)
 
 
@@ -77,9 +81,26 @@ def _write(point: SchemePoint, entry: Entry, by: User) -> None:
     areas = take_areas(entry.home, entry.areas)
     point.area_key = ",".join(str(pk) for pk in sorted(area.pk for area in areas))
     point.host = take_host(entry.home, entry.host, point.block)
+    point.source = _take_source(entry.source, point.source, by)
     point.updated_by = by
     point.save()
     point.areas.set(areas)
+
+
+def sources_of(user: User) -> QuerySet[Source]:
+    """The sources of the records that the user may see: titles may say more than a name does."""
+    seen = SchemePoint.objects.visible_to(user).exclude(source=None)
+    return Source.objects.filter(pk__in=seen.values("source"))
+
+
+def _take_source(title: str, now: Source | None, by: User) -> Source | None:
+    """The source with this title: that of the point, one that the user may see, or a new one."""
+    if not title or (now is not None and now.title == title):
+        return now if title else None
+    if found := sources_of(by).filter(title=title).order_by("pk").first():
+        return found
+    made = {"title": title, "publisher": "", "issued_on": None}
+    return Source.objects.get_or_create(**made, defaults={"kind": SourceKind.DOCUMENT})[0]
 
 
 def _take_scheme(entry: Entry) -> Scheme:

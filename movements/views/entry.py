@@ -94,7 +94,7 @@ def _parts(request, form: PointForm):
 
 def _editable(user):
     points = SchemePoint.objects.allowing(user, Permission.RECORD_EDIT).recorded()
-    return points.select_related("scheme__type", "unit__parent__parent__parent", "host")
+    return points.select_related("scheme__type", "unit__parent__parent__parent", "host", "source")
 
 
 def _refuse_readers(request) -> None:

@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 from antq.accounts.roles import Role
 from antq.core.dates import vn_date
 from antq.review.choices import Status
-from antq.review.models import ReviewEvent
+from antq.review.models import ReviewEvent, Source
 from movements.services.points import record_state
 from tests.factories import make_point, make_scheme, make_unit, make_user, unit
 from tests.movements.pages import camera, edit, retyped
@@ -360,3 +360,26 @@ def test_a_stored_text_in_a_number_is_shown_and_asked_to_be_mended(client, offic
     assert client.get(reverse("movements:point-detail", args=[point.pk])).status_code == 200
     response = edit(client, point, leader="Siu Bin")
     assert list(response.context["form"].errors) == ["attr_camera_eyes"]
+
+
+def test_a_source_is_named_taken_again_and_left(client, officer, point):
+    edit(client, point, source_title="Báo cáo số 12/BC-CAX")
+    point.refresh_from_db()
+    first = point.source
+    assert (first.title, first.kind) == ("Báo cáo số 12/BC-CAX", "document")
+
+    other = make_point(unit=point.unit, location="chợ")
+    edit(client, other, source_title="Báo cáo số 12/BC-CAX")
+    other.refresh_from_db()
+    assert other.source == first
+
+    edit(client, other, source_title="")
+    other.refresh_from_db()
+    assert (other.source, Source.objects.count()) == (None, 1)
+
+
+def test_sources_of_another_province_are_not_offered(client, officer, point):
+    theirs = Source.objects.create(kind="report", title="Báo cáo mật của tỉnh khác")
+    make_point(source=theirs)
+    page = client.get(reverse("movements:point-edit", args=[point.pk])).content.decode()
+    assert theirs.title not in page
