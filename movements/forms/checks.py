@@ -8,9 +8,12 @@ from django.utils.text import Truncator
 from django.utils.timezone import localdate, localtime
 
 from antq.core.dates import PartialDay, Precision, vn_date
+from antq.core.numbers import Qualifier
 from antq.core.text import lower_first
 from antq.units.models import AdministrativeUnit
+from movements.forms.attributes import PREFIX
 from movements.models import Scheme
+from movements.models.points import FIGURES
 from movements.services.places import named, units_then
 
 SILENT = ("client_uuid", "version", "usual_block", "shown_for", "as_of")
@@ -37,8 +40,23 @@ class PointChecks:
         self.place = self._check_place(cleaned, begun) if begun else None
         if cleaned.get("areas") and cleaned.get("unit") and cleaned["unit"].level != "commune":
             self.add_error("areas", "Địa bàn thuộc một xã. Chọn xã ở ô Đơn vị, hoặc để trống.")
+        self._check_parts(cleaned)
         self._check_version(cleaned)
         return cleaned
+
+    def _check_parts(self, cleaned) -> None:
+        """A part is not greater than its whole, where both are known; "hơn 12" may be any more."""
+        open_ended = (Qualifier.OVER, Qualifier.ABOUT)
+        for definition in self.definitions:
+            name, whole = f"{PREFIX}{definition.key}", definition.part_of
+            if whole not in FIGURES:
+                whole = f"{PREFIX}{whole}"
+            part, total = cleaned.get(name), cleaned.get(whole)
+            if not definition.part_of or not part or not total or total.qualifier in open_ended:
+                continue
+            if part.value > total.value:
+                label = lower_first(self.fields[whole].label)
+                self.add_error(name, f"Không được lớn hơn {label} ({total}). Sửa một trong hai số.")
 
     def _check_scheme(self, cleaned) -> None:
         kind, name = cleaned.get("type"), cleaned.get("new_scheme")

@@ -719,6 +719,15 @@ class Migration(migrations.Migration):
                         verbose_name="tổng hợp",
                     ),
                 ),
+                (
+                    "part_of",
+                    models.CharField(
+                        blank=True,
+                        help_text="Khóa của số lớn hơn (hoặc teams, members, households): không được vượt số đó.",
+                        max_length=40,
+                        verbose_name="là một phần của",
+                    ),
+                ),
                 ("order", models.PositiveSmallIntegerField(default=10, verbose_name="thứ tự")),
                 (
                     "type",

@@ -108,6 +108,12 @@ class SchemeAttribute(models.Model):
     )
     choices = models.TextField("các lựa chọn", blank=True, help_text="Mỗi dòng một lựa chọn.")
     adds_up = models.CharField("tổng hợp", max_length=5, choices=AddsUp, default=AddsUp.NONE)
+    part_of = models.CharField(
+        "là một phần của",
+        max_length=40,
+        blank=True,
+        help_text="Khóa của số lớn hơn (hoặc teams, members, households): không được vượt số đó.",
+    )
     order = models.PositiveSmallIntegerField("thứ tự", default=10)
 
     objects = AttributeQuerySet.as_manager()

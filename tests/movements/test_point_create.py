@@ -486,3 +486,19 @@ class TestFields:
         client.force_login(make_user(Role.PROVINCE_STAFF, commune.parent))
         asked = {"unit": make_unit().key}
         assert client.get(reverse(self.URL), asked).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("whole", "part", "refused"),
+    [("12", "20", True), ("12", "12", False), ("hơn 12", "20", False), ("", "20", False)],
+)
+def test_a_part_is_not_greater_than_its_whole(client, officer, commune, whole, part, refused):
+    data = typed(commune, attr_camera_eyes=whole, attr_eyes_public=part)
+    response = send(client, data)
+    if refused:
+        assert errors_of(response) == {
+            "attr_eyes_public": ["Không được lớn hơn số mắt camera (12). Sửa một trong hai số."]
+        }
+        assert nothing_is_saved()
+    else:
+        assert only_point().attributes["eyes_public"] == int(part)
