@@ -2,14 +2,12 @@
 
 from django.db.models import (
     CharField,
-    DateField,
     DecimalField,
     Func,
     IntegerField,
     TextField,
     Value,
 )
-from django.db.models.functions import Coalesce
 
 
 class VnKey(Func):
@@ -56,16 +54,3 @@ class DaySpan(Func):
 
     function = "daterange"
     template = "%(function)s(%(expressions)s, '[]')"
-
-
-FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
-
-
-def begins(field: str) -> Coalesce:
-    """The first day of a period whose beginning may be open."""
-    return Coalesce(field, Value(FIRST_DAY, output_field=DateField()))
-
-
-def ends(field: str) -> Coalesce:
-    """The last day of a period whose end may be open."""
-    return Coalesce(field, Value(LAST_DAY, output_field=DateField()))

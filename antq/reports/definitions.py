@@ -26,7 +26,7 @@ class Group:
 class Report:
     """One row per unit below the one asked for. Screen and workbook come from this alone.
 
-    notes: lines under the table; {rows}-style fields are not used.
+    about: what it is for, in the index. notes: lines under the table.
     """
 
     code: str
