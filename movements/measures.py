@@ -50,6 +50,7 @@ distinct_schemes = active_points.variant(
     unit="mô hình",
     value=Count("scheme", distinct=True),
     unknown=None,
+    adds_up=False,
     explanation=(
         "Mô hình: đếm theo tên. Một mô hình ở ba xã là 1 mô hình và 3 điểm; "
         "số của tỉnh không phải là tổng số của các xã."

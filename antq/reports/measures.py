@@ -30,6 +30,7 @@ class Measure:
     `where`. qualifier: a `QualifierBit`, where values have qualifiers.
     kept: records(window) whose presence shows that a unit keeps this book at all: without any,
     its cell is "–", not 0. list_view: address name of the list of the records.
+    adds_up: whether the values of parts make the value of the whole (a distinct count does not).
     """
 
     code: str
@@ -43,6 +44,7 @@ class Measure:
     qualifier: Expression | None = None
     kept: Callable[[Window], QuerySet] | None = None
     list_view: str = ""
+    adds_up: bool = True
     explanation: str = ""
 
     def variant(self, **changes) -> "Measure":
