@@ -44,3 +44,45 @@ class CatalogueStatus(TextChoices):
 
     PROPOSED = "proposed", "tên mới, chờ tỉnh xem"
     ACCEPTED = "accepted", "trong danh mục"
+
+
+class Stage(TextChoices):
+    """Where a point is in its life; its end is `ended_on`."""
+
+    SURVEY = "survey", "khảo sát"
+    PROPOSED = "proposed", "đề xuất"
+    BUILDING = "building", "đang xây dựng"
+    RUNNING = "running", "đang hoạt động"
+    SUSPENDED = "suspended", "tạm dừng"
+
+
+PREPARING = (Stage.SURVEY, Stage.PROPOSED, Stage.BUILDING)
+
+
+class EventKind(TextChoices):
+    """Việc trong vòng đời of a point. Which may follow on which: `services.lifecycle.STEPS`."""
+
+    SURVEY = "survey", "khảo sát, đánh giá"
+    PROPOSAL = "proposal", "đề xuất xây dựng"
+    BUILDING = "building", "xây dựng"
+    LAUNCH = "launch", "ra mắt"
+    REVIEW = "review", "sơ kết, tổng kết"
+    CONSOLIDATION = "consolidation", "kiện toàn, củng cố"
+    SUSPENSION = "suspension", "tạm dừng"
+    RESUMPTION = "resumption", "hoạt động trở lại"
+    DISSOLUTION = "dissolution", "giải thể, thanh loại"
+    TRANSFER = "transfer", "chuyển giao"
+
+
+class RecognitionLevel(TextChoices):
+    COMMUNE = "commune", "cấp xã"
+    DISTRICT = "district", "cấp huyện (đến 30/6/2025)"
+    PROVINCE = "province", "cấp tỉnh"
+    MINISTRY = "ministry", "cấp Bộ"
+
+
+class RecognitionKind(TextChoices):
+    EXAMPLE = "example", "điển hình tiên tiến"
+    REPLICATION = "replication", "được chọn nhân rộng"
+    PRAISE = "praise", "biểu dương"
+    ACKNOWLEDGEMENT = "acknowledgement", "ghi nhận"

@@ -76,8 +76,16 @@ class PointQuerySet(ScopedQuerySet):
         return self.alias(begun=Coalesce("launched_on", "seen_on")).filter(begun__lte=day)
 
     def active_on(self, day):
-        """Points that had begun and had not ended; the last day still counts."""
-        return self.begun_by(day).exclude(ended_on__lt=day)
+        """Points that had begun, had not ended and were not suspended; the last day counts."""
+        return self.begun_by(day).exclude(ended_on__lt=day).exclude(self._suspended_on(day))
+
+    def suspended_on(self, day):
+        return self.filter(self._suspended_on(day))
+
+    def _suspended_on(self, day):
+        events = self.model.life_events.rel.related_model.objects
+        spans = events.filter(Q(until=None) | Q(until__gte=day), kind="suspension", on__lte=day)
+        return Exists(spans.filter(point=OuterRef("pk")))
 
     def with_figures(self, day):
         """`shown_teams` … `shown_qualifiers` of each row: its figures of that day.

@@ -7,6 +7,7 @@ from django.utils.functional import cached_property
 from django.utils.timezone import localdate
 
 from antq.accounts.roles import PERMITS, Role
+from antq.core.history import logged
 from antq.core.permissions import Permission
 from antq.units.choices import Level
 from antq.units.models import AdministrativeUnit
@@ -31,12 +32,18 @@ class AccountManager(UserManager):
         return user
 
 
+@logged(exclude=("password", "last_login"))
 class User(AbstractUser):
     """An account. What it may do comes from its assignments, not from groups."""
 
     first_name = last_name = None
     full_name = models.CharField("họ và tên", max_length=150, blank=True)
     position = models.CharField("chức vụ", max_length=150, blank=True)
+    must_change_password = models.BooleanField(
+        "phải đổi mật khẩu",
+        default=False,
+        help_text="Mật khẩu do người khác cấp: phải đổi ở lần đăng nhập tới.",
+    )
     is_demo = models.BooleanField("tài khoản minh họa", default=False, editable=False)
 
     REQUIRED_FIELDS = []
@@ -93,6 +100,7 @@ class AssignmentQuerySet(ScopedQuerySet, DatedQuerySet):
     pass
 
 
+@logged()
 class Assignment(models.Model):
     """A role in a unit between two days. A user may hold several."""
 
@@ -146,3 +154,22 @@ class SignInFailure(models.Model):
 
     def __str__(self):
         return f"{self.username} ({self.address})"
+
+
+class Draft(models.Model):
+    """A form as it was typed and not saved yet: one per user and form, wiped when it is saved.
+
+    form: names the form, e.g. 'point-create' or 'point-edit:12'. fields: [[name, [values]]].
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="drafts", verbose_name="tài khoản")
+    form = models.CharField("biểu", max_length=100)
+    fields = models.JSONField("nội dung đang soạn", default=list)
+    updated_at = models.DateTimeField("lúc", auto_now=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "bản đang soạn"
+        constraints = [models.UniqueConstraint(fields=["user", "form"], name="draft_once")]
+
+    def __str__(self):
+        return f"{self.user}: {self.form}"

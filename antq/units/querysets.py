@@ -82,7 +82,10 @@ class SuccessionQuerySet(QuerySet):
 
 
 class ScopedQuerySet(QuerySet):
-    """For every table whose rows belong to an administrative unit."""
+    """For every table whose rows belong to an administrative unit.
+
+    unit_field: the way from a row to its unit, e.g. "unit" or "point__unit".
+    """
 
     unit_field = "unit"
 
@@ -117,12 +120,11 @@ class ScopedQuerySet(QuerySet):
         return self.filter(Exists(links))
 
     def _links(self):
-        # The model of the links is found through the foreign key: it stands above this file.
-        unit_model = (
-            self.model
-            if self.unit_field == "pk"
-            else self.model._meta.get_field(self.unit_field).related_model
-        )
+        # The model of the links is found through the foreign keys: it stands above this file.
+        unit_model = self.model
+        if self.unit_field != "pk":
+            for name in self.unit_field.split("__"):
+                unit_model = unit_model._meta.get_field(name).related_model
         return unit_model._meta.get_field("uplinks").related_model.objects.all()
 
 

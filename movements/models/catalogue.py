@@ -5,13 +5,37 @@ from django.db import models
 from django.db.models import F, Q
 
 from antq.core.db import VnKey
+from antq.core.history import logged
 from antq.review.models import Source
 from antq.units.models import AdministrativeUnit, Organization
 from antq.units.models.places import search_field, sort_field
+from antq.units.models.units import ends_after_it_begins
 from movements.choices import AddsUp, Block, CatalogueStatus, DataType, Programme
 from movements.querysets import AttributeQuerySet, CatalogueQuerySet, SchemeQuerySet
 
 
+@logged()
+class DocumentKind(models.Model):
+    """Loại giấy tờ: a kind of paper of a point's dossier, in the order of its making."""
+
+    code = models.SlugField("mã", unique=True)
+    name = models.CharField("tên", max_length=150)
+    in_every_checklist = models.BooleanField(
+        "có trong danh mục chung",
+        default=False,
+        help_text="Danh mục hồ sơ của các loại hình không có danh mục riêng.",
+    )
+    order = models.PositiveSmallIntegerField("thứ tự", default=100)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "loại giấy tờ"
+        ordering = ["order", "pk"]
+
+    def __str__(self):
+        return self.name
+
+
+@logged()
 class SchemeType(models.Model):
     """Loại hình: what kind of scheme it is, and which attributes its points have."""
 
@@ -46,6 +70,17 @@ class SchemeType(models.Model):
         verbose_name="của tỉnh",
         help_text="Để trống: dùng chung cả nước.",
     )
+    checklist = models.ManyToManyField(
+        DocumentKind,
+        blank=True,
+        related_name="types",
+        verbose_name="danh mục hồ sơ",
+        help_text="Để trống: danh mục chung.",
+    )
+    # A statutory force exists by a law: its points lie between these days.
+    legal_basis = models.CharField("căn cứ pháp lý", max_length=250, blank=True)
+    valid_from = models.DateField("có hiệu lực từ", null=True, blank=True)
+    valid_to = models.DateField("đến hết ngày", null=True, blank=True)
     order = models.PositiveSmallIntegerField("thứ tự", default=100)
     is_active = models.BooleanField("còn dùng", default=True)
     name_key = search_field("name")
@@ -64,13 +99,15 @@ class SchemeType(models.Model):
                 nulls_distinct=False,
                 name="type_name_once",
                 violation_error_message="Loại hình này đã có.",
-            )
+            ),
+            ends_after_it_begins("type_ends_after_it_begins"),
         ]
 
     def __str__(self):
         return self.name
 
 
+@logged()
 class SchemeAttribute(models.Model):
     """What a point of a type has (camera eyes), as a row: forms, lists and reports follow it."""
 
@@ -156,6 +193,7 @@ class SchemeAttribute(models.Model):
         return [line.strip() for line in self.choices.splitlines() if line.strip()]
 
 
+@logged()
 class Scheme(models.Model):
     """Mô hình: the named scheme, as decisions call it. Points all over the country run it."""
 
@@ -228,3 +266,21 @@ class Scheme(models.Model):
 
     def __str__(self):
         return self.name
+
+
+@logged()
+class TypeChecklist(SchemeType.checklist.through):
+    """Which papers a type asks for, for the change log."""
+
+    class Meta:
+        proxy = True
+        verbose_name = verbose_name_plural = "giấy tờ trong danh mục hồ sơ"
+
+
+@logged()
+class LeadOrganization(Scheme.lead_organizations.through):
+    """Who leads a scheme, for the change log."""
+
+    class Meta:
+        proxy = True
+        verbose_name = verbose_name_plural = "cơ quan chủ trì"

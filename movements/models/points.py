@@ -11,13 +11,14 @@ from django.utils.timezone import localdate
 
 from antq.core.dates import Precision, vn_date
 from antq.core.db import DaySpan, VnKey
+from antq.core.history import logged
 from antq.core.numbers import Quantity
 from antq.review.choices import Status
 from antq.review.models import RegisterRecord
 from antq.units.models import AdministrativeUnit, Organization, ResidentialArea
 from antq.units.models.places import search_field
 from movements.attributes import faults
-from movements.choices import Block
+from movements.choices import PREPARING, Block, Stage
 from movements.models.catalogue import Scheme
 from movements.querysets import PointQuerySet
 
@@ -45,6 +46,7 @@ class Figures(models.Model):
 FIGURES = ("teams", "members", "households")
 
 
+@logged()
 class SchemePoint(RegisterRecord, Figures):
     """A place ("điểm") that runs a scheme ("mô hình"): what the ministry counts.
 
@@ -104,6 +106,33 @@ class SchemePoint(RegisterRecord, Figures):
         "đề nghị kết thúc từ ngày", null=True, blank=True, editable=False
     )
     end_reason = models.CharField("lý do kết thúc", max_length=500, blank=True, editable=False)
+    stage = models.CharField(
+        "giai đoạn", max_length=10, choices=Stage, default=Stage.RUNNING, editable=False
+    )
+    replicated_from = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="replicas",
+        verbose_name="nhân rộng từ điểm",
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        verbose_name="gộp vào điểm",
+    )
+    kept_on = models.DateField(
+        "ngày quyết định giữ nguyên sau sắp xếp đơn vị", null=True, blank=True, editable=False
+    )
+    checked_on = models.DateField("ngày rà soát gần nhất", null=True, blank=True, editable=False)
+    # The version that the province has looked at; what is later is a difference to look at.
+    looked_version = models.PositiveIntegerField("phiên bản tỉnh đã xem", default=0, editable=False)
     decision_number = models.CharField("số quyết định (thành lập)", max_length=60, blank=True)
     decision_on = models.DateField("ngày quyết định", null=True, blank=True)
     decision_by = models.CharField("cơ quan quyết định", max_length=150, blank=True)
@@ -123,7 +152,9 @@ class SchemePoint(RegisterRecord, Figures):
         constraints = [
             *RegisterRecord.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(launched_on__isnull=False) | Q(seen_on__isnull=False),
+                condition=Q(launched_on__isnull=False)
+                | Q(seen_on__isnull=False)
+                | Q(stage__in=PREPARING),
                 name="point_begins_some_day",
                 violation_error_message="Ghi ngày ra mắt; chưa rõ thì ghi ngày nguồn ghi nhận.",
             ),
@@ -141,6 +172,13 @@ class SchemePoint(RegisterRecord, Figures):
                 condition=Q(end_asked_on=None) | Q(ended_on=None),
                 name="point_ends_once",
                 violation_error_message="Điểm này đã kết thúc.",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None)
+                | ~Q(merged_into=F("pk"))
+                & (Q(ended_on__isnull=False) | Q(end_asked_on__isnull=False)),
+                name="point_merged_has_ended",
+                violation_error_message="Điểm gộp vào điểm khác phải có ngày kết thúc.",
             ),
             models.CheckConstraint(
                 condition=Q(count=None) | Q(count__gte=1),
@@ -195,6 +233,8 @@ class SchemePoint(RegisterRecord, Figures):
         return sum(known) if known else None
 
 
+# The spans follow from the days.
+@logged(exclude=("valid_from", "valid_to"))
 class PointState(Figures):
     """How large a point was between two days; spans of a point never overlap.
 
@@ -242,3 +282,12 @@ class PointState(Figures):
         definitions = list(self.point.scheme.type.attributes.all())
         if found := faults(definitions, self.attributes, self.qualifiers):
             raise ValidationError({"attributes": found})
+
+
+@logged()
+class PointArea(SchemePoint.areas.through):
+    """In which residential areas a point is, for the change log."""
+
+    class Meta:
+        proxy = True
+        verbose_name = verbose_name_plural = "địa bàn của điểm"

@@ -36,6 +36,7 @@ def record_state(point: SchemePoint, *, as_of: date, by: User | None, **figures)
         point=point, as_of=as_of, defaults=values, create_defaults=values | span
     )
     point.updated_by = by or point.updated_by
+    point.checked_on = max(as_of, point.checked_on or as_of)
     respan(point)
     return state
 
@@ -52,7 +53,7 @@ def respan(point: SchemePoint) -> None:
     latest = states[-1] if states else PointState(point=point)
     for name in COPIED:
         setattr(point, name, getattr(latest, name))
-    point.save(update_fields=[*COPIED, "updated_by", "updated_at"])
+    point.save(update_fields=[*COPIED, "checked_on", "updated_by", "updated_at"])
 
 
 def confirm(point: SchemePoint, *, by: User, version: int | None = None) -> None:

@@ -1,6 +1,7 @@
 from django.db import models
 
 from antq.core.dates import Precision, vn_date
+from antq.core.history import logged
 
 
 class SourceKind(models.TextChoices):
@@ -10,6 +11,7 @@ class SourceKind(models.TextChoices):
     OTHER = "other", "nguồn khác"
 
 
+@logged()
 class Source(models.Model):
     """Where a record or a figure was taken from."""
 

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from antq.core.db import VnKey, VnSort
+from antq.core.history import logged
 from antq.units.choices import OrganizationKind
 from antq.units.models.units import AdministrativeUnit, ends_after_it_begins
 from antq.units.querysets import DatedQuerySet, ScopedQuerySet
@@ -27,6 +28,7 @@ def sort_field(field: str) -> models.GeneratedField:
     )
 
 
+@logged()
 class ResidentialArea(models.Model):
     """Thôn, buôn, làng, tổ dân phố, khu phố: a part of a commune, dated like it."""
 
@@ -63,6 +65,16 @@ class ResidentialArea(models.Model):
         return self.name
 
 
+@logged()
+class AreaSuccession(ResidentialArea.successors.through):
+    """Which area followed which, for the change log."""
+
+    class Meta:
+        proxy = True
+        verbose_name = verbose_name_plural = "thôn, tổ dân phố mới của thôn cũ"
+
+
+@logged()
 class Organization(models.Model):
     """A body that acts: a department, a committee, a school, a parish. One row, many names."""
 
@@ -108,6 +120,7 @@ class Organization(models.Model):
         return self.name
 
 
+@logged()
 class UnitProfile(models.Model):
     """A unit's size in a year: what coverage is measured against."""
 

@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 
 from antq.core.dates import vn_date
 from antq.core.db import DaySpan, VnKey, VnSort
+from antq.core.history import logged
 from antq.units.choices import Kind, Level
 from antq.units.querysets import MemberQuerySet, SuccessionQuerySet, UnitQuerySet
 
@@ -39,6 +40,7 @@ class DatedModel(models.Model):
             raise ValidationError({"valid_to": ENDS_BEFORE_IT_BEGINS})
 
 
+@logged()
 class AdministrativeUnit(DatedModel):
     """A unit as it was between two days. Code and name are used again for others: no identity."""
 
@@ -186,6 +188,7 @@ RANK = {
 }
 
 
+@logged()
 class GroupMember(DatedModel):
     """A unit that belongs to a group (cụm, khu vực) between two days."""
 
@@ -223,6 +226,7 @@ class GroupMember(DatedModel):
         return f"{self.unit} – {self.group}"
 
 
+@logged()
 class UnitSuccession(models.Model):
     """Which unit followed which. Many to many; records follow the one primary successor."""
 
