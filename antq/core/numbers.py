@@ -76,6 +76,15 @@ def weakest(qualifiers: Iterable[str | None]) -> str:
     return kinds.pop() if len(kinds) == 1 else Qualifier.ABOUT
 
 
+def added(quantities: Iterable[Quantity]) -> Quantity:
+    """The sum of parts: unknown only when every part is; unknown records inside add up."""
+    parts = list(quantities)
+    known = [part for part in parts if part.value is not None]
+    value = sum(part.value for part in known) if known else None
+    qualifier = weakest(part.qualifier for part in known)
+    return Quantity(value, qualifier, sum(part.unknown for part in parts))
+
+
 def vn_number(value: Decimal | int | float) -> str:
     """1234567.5 → '1.234.567,5'; no decimals where there are none."""
     value = Decimal(str(value))

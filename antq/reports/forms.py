@@ -18,7 +18,10 @@ def _past(day: date) -> date:
 
 
 class ScopeForm(forms.Form):
-    """`?unit=KEY&on=YYYY-MM-DD&map=then|today`; what is not given is the user's own and today."""
+    """`?unit=KEY&on=YYYY-MM-DD&map=then|today`; what is not given is the user's own and today.
+
+    `since=YYYY-MM-DD`: the first day of a period; 1 January where a number needs one.
+    """
 
     unit = forms.ModelChoiceField(
         label="Đơn vị",
@@ -29,8 +32,10 @@ class ScopeForm(forms.Form):
             "invalid_choice": "Không có đơn vị này, hoặc không thuộc phạm vi của tài khoản."
         },
     )
+    since = DayField(label="Từ ngày", required=False)
     on = DayField(label="Đến ngày", required=False)
     map = forms.CharField(label="Địa giới", required=False, max_length=10)
+    page = forms.IntegerField(label="Trang", required=False, min_value=1, max_value=10**5)
 
     def __init__(self, data, *, user):
         super().__init__(data)
@@ -55,6 +60,9 @@ class ScopeForm(forms.Form):
         return str(chosen)
 
     def clean(self):
+        since, last = self.cleaned_data.get("since"), self.cleaned_data.get("on") or localdate()
+        if since and since > last and "on" not in self.errors:
+            self.add_error("since", "Ngày đầu kỳ phải trước hoặc bằng ngày cuối kỳ.")
         if not self.errors and not (self.cleaned_data.get("unit") or self.user.home_unit):
             raise forms.ValidationError(
                 "Tài khoản chưa được giao đơn vị nào. Liên hệ người quản trị."
@@ -67,6 +75,10 @@ class ScopeForm(forms.Form):
         return self.cleaned_data.get("unit") or self.user.home_unit
 
     @property
+    def page_number(self) -> int:
+        return self.cleaned_data["page"] or 1
+
+    @property
     def scope(self) -> Scope:
         """Of a valid form."""
         return resolve(
@@ -74,4 +86,5 @@ class ScopeForm(forms.Form):
             on=self.cleaned_data["on"],
             map=self.cleaned_data["map"],
             today=localdate(),
+            since=self.cleaned_data["since"],
         )

@@ -19,6 +19,7 @@ from antq.reports.windows import Window
 class Kind(Enum):
     STOCK = "stock"  # the value on the last day of a window
     FLOW = "flow"  # what happened within a window
+    RATIO = "ratio"  # a share of something: of nothing it is "–", not 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,13 +32,14 @@ class Measure:
     kept: records(window) whose presence shows that a unit keeps this book at all: without any,
     its cell is "–", not 0. list_view: address name of the list of the records.
     adds_up: whether the values of parts make the value of the whole (a distinct count does not).
+    shown: makes the text of a cell from what `value` gives, where that is no number.
     """
 
     code: str
     label: str
     unit: str
     records: Callable[[Window], QuerySet]
-    value: Aggregate
+    value: Aggregate | Expression
     kind: Kind = Kind.STOCK
     where: Q | None = None
     unknown: Aggregate | None = None
@@ -45,6 +47,7 @@ class Measure:
     kept: Callable[[Window], QuerySet] | None = None
     list_view: str = ""
     adds_up: bool = True
+    shown: Callable[[object], str] | None = None
     explanation: str = ""
 
     def variant(self, **changes) -> "Measure":
@@ -59,7 +62,7 @@ class Measure:
     @property
     def query_key(self) -> tuple:
         """Measures with one key share a query. A distinct count sorts its rows: it goes apart."""
-        return self.records, self.value.distinct
+        return self.records, getattr(self.value, "distinct", False)
 
     def aggregates(self) -> dict[str, Aggregate]:
         """`value`, `number` (of records), and `unknown` and `qualifiers` where there are any; all

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 
 from django.utils.timezone import localdate
 
@@ -46,10 +47,12 @@ class Sheet:
 
     @property
     def period(self) -> str:
-        return (
-            f"{self.scope.unit.full_name}. Số liệu đến ngày {vn_date(self.scope.window.end)}, "
-            f"{self.scope.map_text}"
-        )
+        window = self.scope.window
+        days = f"Số liệu đến ngày {vn_date(window.end)}"
+        if self.report.is_period:
+            days = f"Kỳ báo cáo: từ ngày {vn_date(window.first)} đến ngày {vn_date(window.end)}"
+        text = f"{self.scope.unit.full_name}. {days}, {self.scope.map_text}"
+        return f"{text}. {self.report.unit_note}" if self.report.unit_note else text
 
     @property
     def dated(self) -> str:
@@ -62,9 +65,14 @@ class Sheet:
 
     @property
     def lines(self) -> list[tuple[int | str, str, Row]]:
-        """(number, name, cells) of every line of the table, the total last."""
-        table = self.table
-        lines = [(number, row.unit.name, row) for number, row in enumerate(table.rows, start=1)]
+        """(number, name, cells) of every line of the table, the total last.
+
+        A line that sums the following ones has no number.
+        """
+        table, lines, number = self.table, [], self.table.first
+        for row in table.rows:
+            lines.append(("" if row.is_heading else number, row.label or row.unit.name, row))
+            number += not row.is_heading
         if table.rest:
             lines.append(("", "Ghi ở cấp trên, chưa phân về đơn vị", table.rest))
         return [*lines, ("", "Tổng cộng", table.total)]
@@ -72,12 +80,18 @@ class Sheet:
     @property
     def notes(self) -> list[str]:
         notes = [self.scope.notice] if self.scope.notice else []
-        return [
-            *notes,
-            coverage(self.table),
-            "“–”: không có số liệu; “chưa rõ”: có hồ sơ nhưng chưa có số liệu này.",
-            *self.report.notes,
-        ]
+        if self.report.make is None:
+            notes.append(coverage(self.table))
+        notes.append("“–”: không có số liệu; “chưa rõ”: có hồ sơ nhưng chưa có số liệu này.")
+        for note in self.report.notes:
+            notes.append(note(self.table) if callable(note) else note)
+        return notes
+
+    @property
+    def pages(self) -> int:
+        """How many pages the screen has for the table."""
+        size = self.report.page_size
+        return max(1, ceil(self.table.count / size)) if size else 1
 
 
 def coverage(table: Table) -> str:
@@ -91,8 +105,31 @@ def coverage(table: Table) -> str:
     return f"{text}. Chưa có: {named}{f' và {more} đơn vị khác' if more > 0 else ''}."
 
 
-def build(report: Report, *, scope: Scope, user) -> Sheet:
-    """The report's table for a scope, with its head, its letterhead and its day of issue."""
+def build(report: Report, *, scope: Scope, user, page: int | None = 1) -> Sheet:
+    """The report's table for a scope, with its head, its letterhead and its day of issue.
+
+    page: of a table with pages, the one to show; None: all rows.
+    """
+    if report.make:
+        size = report.page_size if page else None
+        first = report.page_size * (page - 1) if page else 0
+        table, row_name = report.make(report, scope, user, first, size), report.row_head
+    else:
+        table, row_name = _table_of_units(report, scope, user)
+    home = user.home_unit or scope.unit
+    return Sheet(
+        report=report,
+        scope=scope,
+        table=table,
+        issuer=letterhead(home),
+        place=place_of(home),
+        day=localdate(),
+        headings=headings(report, row_name),
+        row_head=row_name,
+    )
+
+
+def _table_of_units(report: Report, scope: Scope, user) -> tuple[Table, str]:
     units = list(
         AdministrativeUnit.objects.children_of(scope.unit, day=scope.map_day).select_related(
             "parent__parent"
@@ -104,17 +141,7 @@ def build(report: Report, *, scope: Scope, user) -> Sheet:
         scope=scope,
         user=user,
     )
-    home = user.home_unit or scope.unit
-    return Sheet(
-        report=report,
-        scope=scope,
-        table=table,
-        issuer=letterhead(home),
-        place=place_of(home),
-        day=localdate(),
-        headings=headings(report, row_head(units or [scope.unit])),
-        row_head=row_head(units or [scope.unit]),
-    )
+    return table, row_head(units or [scope.unit])
 
 
 def headings(report: Report, first: str) -> list[list[Heading]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, F, QuerySet
 
 from antq.core.numbers import Qualifier, Quantity, weakest
-from antq.reports.measures import Measure
+from antq.reports.measures import Kind, Measure
 from antq.reports.windows import Scope
 from antq.units.models import AdministrativeUnit, UnitLink
 
@@ -18,29 +18,51 @@ MISSING = Quantity(None)
 
 @dataclass(frozen=True)
 class Cell:
-    """A number, and the address of the records behind it ('' where there are none)."""
+    """A number, and the address of the records behind it ('' where there are none); or a text."""
 
     quantity: Quantity
     url: str = ""
+    text: str = ""
+
+    @property
+    def is_prose(self) -> bool:
+        """A text that begins at the left; a short one stands in the middle like a number."""
+        return len(self.text) > 12
+
+    @property
+    def value(self) -> Quantity | str:
+        return self.text or self.quantity
 
 
 @dataclass(frozen=True)
 class Row:
-    """unit: None for the records that stand above the rows' units. has_data: it keeps the book."""
+    """A line of a table of units, or of anything else that has a `label`.
+
+    unit: None for a line of something else, and for records that stand above the rows' units.
+    has_data: the unit keeps the book. is_heading: the line sums those that follow it.
+    """
 
     unit: AdministrativeUnit | None
     cells: Sequence[Cell]
     has_data: bool = True
+    label: str = ""
+    is_heading: bool = False
 
 
 @dataclass(frozen=True)
 class Table:
-    """rows in the order asked for; rest: records of the whole that stand under none of them."""
+    """rows in the order asked for; rest: records of the whole that stand under none of them.
+
+    first, count: of a table of which one page is shown, the number of its first row (from 1) and
+    of all rows.
+    """
 
     measures: Sequence[Measure | None]
     rows: Sequence[Row]
     total: Row
-    rest: Row | None
+    rest: Row | None = None
+    first: int = 1
+    count: int = 0
 
     @property
     def missing(self) -> list[AdministrativeUnit]:
@@ -83,6 +105,11 @@ def tabulate(
     return Table(measures, rows, row(scope.unit), rest)
 
 
+def within(records: QuerySet, scope: Scope, user) -> QuerySet:
+    """The records that the user may see and that count under scope.unit, once each."""
+    return _under(records.visible_to(user), {scope.unit.pk}, scope.map_day)
+
+
 def breakdown(measures: Sequence[Measure], *, by: str, scope: Scope, user) -> dict:
     """{value of the field `by`: cells} for the records under scope.unit."""
 
@@ -121,13 +148,19 @@ def _figures(measures, scope: Scope, user, split) -> dict[int, dict[str, Quantit
         records = sharing[0].records(scope.window).visible_to(user)
         for found in split(records).annotate(**aggregates).order_by():
             for number, measure in enumerate(sharing):
-                figures[found[GROUP]][measure.code] = _quantity(number, found)
+                read = _text if measure.shown else _quantity
+                figures[found[GROUP]][measure.code] = read(measure, number, found)
     return figures
 
 
-def _quantity(number: int, found: dict) -> Quantity:
+def _text(measure: Measure, number: int, found: dict) -> str:
+    value = found[f"value{number}"]
+    return measure.shown(value) if value else ""
+
+
+def _quantity(measure: Measure, number: int, found: dict) -> Quantity:
     value, unknown = found[f"value{number}"], found.get(f"unknown{number}") or 0
-    if value is None and not found[f"number{number}"]:
+    if value is None and not found[f"number{number}"] and measure.kind is not Kind.RATIO:
         value = 0  # no record of this kind; where there are some without the figure, it is "–"
     qualifier = weakest(Qualifier.from_bits(found.get(f"qualifiers{number}")))
     return Quantity(_plain(value), qualifier if value is not None else "", unknown)
@@ -168,8 +201,10 @@ def _cells(measures, found: dict[str, Quantity], *, has_data, pages, query: str)
         quantity = measure and found.get(measure.code)
         if measure is None or (quantity is None and not has_data):
             cells.append(Cell(MISSING))
+        elif measure.shown:
+            cells.append(Cell(MISSING, text=quantity or ""))
         elif quantity is None:
-            cells.append(Cell(Quantity(0)))
+            cells.append(Cell(MISSING if measure.kind is Kind.RATIO else Quantity(0)))
         else:
             page = pages[measure.code] if quantity.value or quantity.unknown else ""
             cells.append(Cell(quantity, f"{page}{query}" if page else ""))

@@ -20,9 +20,10 @@ def report(request, code):
     form = ScopeForm(request.GET, user=request.user)
     if not form.is_valid():
         return scope_error(request, form, found.title)
-    sheet = build(found, scope=form.scope, user=request.user)
     if request.GET.get("format") == "xlsx":
+        sheet = build(found, scope=form.scope, user=request.user, page=None)
         return workbook(xlsx.write_form(sheet), f"{found.code}-{sheet.scope.window.end}")
+    sheet = build(found, scope=form.scope, user=request.user, page=form.page_number)
     return render(request, "reports/report.html", {"sheet": sheet, "form": form})
 
 

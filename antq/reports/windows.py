@@ -22,10 +22,15 @@ class Map(TextChoices):
 
 @dataclass(frozen=True)
 class Window:
-    """Days, both included. A stock is counted on `end`; a flow from `start` to `end`."""
+    """Days, both included. A stock is counted on `end`; a flow from `first` to `end`."""
 
     end: date
     start: date | None = None
+
+    @property
+    def first(self) -> date:
+        """The first day of a flow: what was asked for, or the first of January of its last day."""
+        return self.start or date(self.end.year, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -53,15 +58,24 @@ class Scope:
         # A day that the unit's own life forced on us must hold for its rows, too.
         chosen = self.map_day.isoformat() if self.notice else self.map
         values = {"unit": (unit or self.unit).key, "on": self.window.end.isoformat(), "map": chosen}
+        if self.window.start:
+            values["since"] = self.window.start.isoformat()
         return urlencode(values | more)
 
 
-def resolve(unit: AdministrativeUnit, *, on: date | None, map: str, today: date) -> Scope:
+def resolve(
+    unit: AdministrativeUnit,
+    *,
+    on: date | None,
+    map: str,
+    today: date,
+    since: date | None = None,
+) -> Scope:
     """The scope for a unit; `map` is a value of `Map` or a day in ISO form.
 
     A closed unit is shown on its last day: without `on`, its records of that day; with a later
     `on`, the records of `on` on the unit's last map, with a notice. Likewise for a unit that was
-    opened after the day asked for.
+    opened after the day asked for. since: the first day of a period.
     """
     end = on or min(today, unit.valid_to or today)
     if map in Map.values:
@@ -81,4 +95,4 @@ def resolve(unit: AdministrativeUnit, *, on: date | None, map: str, today: date)
         )
     elif map not in Map.values and wanted != end:
         notice = f"Số liệu tính theo địa giới ngày {vn_date(wanted)}."
-    return Scope(unit, Window(end), map, shown, notice)
+    return Scope(unit, Window(end, since), map, shown, notice)

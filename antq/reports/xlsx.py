@@ -24,7 +24,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from antq.core.numbers import Qualifier, Quantity
 from antq.reports.sheets import NATION, SIGNERS, Sheet
-from antq.reports.tables import Row
+from antq.reports.tables import Cell, Row
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FONT = "Times New Roman"
@@ -32,6 +32,7 @@ THIN = Side(style="thin", color="444444")
 GRID = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 CENTER = Alignment(horizontal="center", vertical="center", wrap_text=True)
 TOP = Alignment(vertical="top", wrap_text=True)
+PLAIN, BOLD = Font(name=FONT, size=11), Font(name=FONT, size=11, bold=True)
 LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
 
 
@@ -73,9 +74,10 @@ def write_form(sheet: Sheet) -> bytes:
     width = 2 + len(list(sheet.report.leaves()))
     top = _write_letterhead(page, sheet, width)
     first = _write_head(page, sheet, top)
-    last = _write_body(page, sheet, first)
+    widths = [6, 28, *_widths(sheet)]
+    last = _write_body(page, sheet, first, widths)
     _write_foot(page, sheet, last + 1, width)
-    _set_up_print(page, sheet, top, first - 1, width)
+    _set_up_print(page, widths, top, first - 1)
     stream = BytesIO()
     book.save(stream)
     return stream.getvalue()
@@ -138,21 +140,25 @@ def _write_head(page, sheet: Sheet, top: int) -> int:
     return top + len(sheet.headings)
 
 
-def _write_body(page, sheet: Sheet, row: int) -> int:
+def _write_body(page, sheet: Sheet, row: int, widths: list[int]) -> int:
     """Returns the row after the table."""
     for number, name, line in sheet.lines:
-        _write_row(page, row, number, name, line, bold=line is sheet.table.total)
+        bold = line is sheet.table.total or line.is_heading
+        _write_row(page, row, number, name, line, bold=bold)
+        texts = [number, name, *(cell.text for cell in line.cells)]
+        page.row_dimensions[row].height = _height(texts, widths)
         row += 1
     return row
 
 
 def _write_row(page, row: int, number, name: str, line: Row, *, bold: bool) -> None:
-    values = [number, name, *(cell.quantity for cell in line.cells)]
+    values = [number, name, *(cell.value for cell in line.cells)]
     for column, value in enumerate(values, start=1):
         cell = page.cell(row, column)
         put(cell, value)
-        cell.font = Font(name=FONT, size=11, bold=bold)
-        cell.alignment, cell.border = LEFT if column == 2 else CENTER, GRID
+        cell.font = BOLD if bold else PLAIN
+        is_prose = column == 2 or (column > 2 and line.cells[column - 3].is_prose)
+        cell.alignment, cell.border = LEFT if is_prose else CENTER, GRID
 
 
 def _write_foot(page, sheet: Sheet, row: int, width: int) -> None:
@@ -168,17 +174,20 @@ def _write_foot(page, sheet: Sheet, row: int, width: int) -> None:
 
 
 def _widths(sheet: Sheet) -> list[int]:
-    """Of the columns of numbers: a number that does not fit is shown as ###, it never wraps."""
+    """A number that does not fit is shown as ###, it never wraps; texts do."""
     columns = zip(*(line.cells for _, _, line in sheet.lines), strict=True)
-    return [max(10, *(len(str(cell.quantity)) + 2 for cell in column)) for column in columns]
+    return [max(10, *(_width(cell) for cell in column)) for column in columns]
 
 
-def _set_up_print(page, sheet: Sheet, top: int, last: int, width: int) -> None:
-    page.column_dimensions["A"].width = 6
-    page.column_dimensions["B"].width = 28
-    for column, wide in enumerate(_widths(sheet), start=3):
+def _width(cell: Cell) -> int:
+    longest = WIDEST_TEXT if cell.text else WIDEST
+    return min(longest, len(str(cell.value)) + 2)
+
+
+def _set_up_print(page, widths: list[int], top: int, last: int) -> None:
+    for column, wide in enumerate(widths, start=1):
         page.column_dimensions[get_column_letter(column)].width = wide
-    _fit_to_paper(page, "landscape" if width > 8 else "portrait")
+    _fit_to_paper(page, "landscape" if len(widths) > 8 else "portrait")
     page.print_title_rows = f"{top}:{last}"
     page.freeze_panes = page.cell(last + 1, 3)
     page.sheet_view.showGridLines = False
@@ -198,6 +207,7 @@ _NOT_XML = re.compile("[\ufffe\uffff\ud800-\udfff]")
 LONGEST_CELL = 32_000  # Excel holds 32.767 characters
 SAMPLE = 200  # rows of which the widths are taken
 WIDEST = 30
+WIDEST_TEXT = 20  # of a form, all of whose columns go on one sheet
 
 
 def write_list(

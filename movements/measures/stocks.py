@@ -1,4 +1,4 @@
-"""The numbers of the register. Each is defined here once, for every page, form and workbook."""
+"""What the register holds on a day: schemes, points, teams, members, attributes."""
 
 from django.db.models import Count, Q, Sum
 from django.db.models.lookups import IsNull
@@ -99,6 +99,14 @@ force_teams = teams.variant(
 )
 members = _figure("members", "Số thành viên", "người", "Thành viên của các điểm và lực lượng.")
 households = _figure("households", "Số hộ tham gia", "hộ", "Hộ tham gia tại các điểm.")
+# Of schemes alone, without the statutory forces.
+scheme_teams = teams.variant(code="teams.schemes", label="Số tổ của các mô hình", where=SCHEMES)
+scheme_members = members.variant(
+    code="members.schemes", label="Số thành viên của các mô hình", where=SCHEMES
+)
+scheme_households = households.variant(
+    code="households.schemes", label="Số hộ tham gia các mô hình", where=SCHEMES
+)
 
 
 def _block(block: Block) -> Measure:

@@ -1,0 +1,108 @@
+"""What happened to points within a window; how they were graded, and what was recognised."""
+
+from datetime import timedelta
+
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+
+from antq.reports.measures import Kind, Measure
+from antq.reports.windows import Window
+from movements.choices import EventKind, RecognitionKind, RecognitionLevel
+from movements.measures.stocks import SCHEMES, active, active_points, kept
+from movements.models import Grade, LifecycleEvent, Recognition, SchemeEvaluation, SchemePoint
+
+# Start + begun − gone = end, but for suspended points.
+
+
+def at_start(window: Window):
+    """Confirmed points active on the day before the window."""
+    return SchemePoint.objects.confirmed().active_on(window.first - timedelta(days=1))
+
+
+def begun(window: Window):
+    """Confirmed points whose first known day lies in the window."""
+    return SchemePoint.objects.confirmed().begun_by(window.end).filter(begun__gte=window.first)
+
+
+def gone(window: Window):
+    """Confirmed points that were active on the day before a day of the window, and not on it."""
+    last = {"ended_on__gte": window.first - timedelta(days=1), "ended_on__lt": window.end}
+    return SchemePoint.objects.confirmed().filter(**last)
+
+
+def consolidated(window: Window):
+    events = LifecycleEvent.objects.filter(
+        point=OuterRef("pk"),
+        kind=EventKind.CONSOLIDATION,
+        on__gte=window.first,
+        on__lte=window.end,
+    )
+    return SchemePoint.objects.confirmed().begun_by(window.end).filter(Exists(events))
+
+
+def graded(window: Window):
+    """Active points with `slot`: where the grade of the window's year stands in a report."""
+    of_year = SchemeEvaluation.objects.filter(point=OuterRef("pk"), year=window.end.year)
+    return active(window).alias(slot=Subquery(of_year.values("grade__slot")[:1]))
+
+
+points_at_start = active_points.variant(
+    code="points.start", label="Số điểm đầu kỳ", records=at_start, kind=Kind.STOCK
+)
+_happened = active_points.variant(kind=Kind.FLOW)
+points_built = _happened.variant(
+    code="points.built",
+    label="Số điểm xây dựng mới",
+    records=begun,
+    where=SCHEMES & Q(replicated_from=None),
+)
+points_replicated = _happened.variant(
+    code="points.replicated",
+    label="Số điểm nhân rộng",
+    records=begun,
+    where=SCHEMES & Q(replicated_from__isnull=False),
+)
+points_consolidated = _happened.variant(
+    code="points.consolidated", label="Số điểm củng cố, kiện toàn", records=consolidated
+)
+points_gone = _happened.variant(
+    code="points.gone", label="Số điểm giải thể, thanh loại", records=gone
+)
+
+
+def _graded(slot: str) -> Measure:
+    return active_points.variant(
+        code=f"points.graded.{slot}",
+        label=f"Số điểm xếp loại {Grade.Slot(slot).label}",
+        records=graded,
+        where=SCHEMES & Q(slot=slot),
+    )
+
+
+graded_good = _graded(Grade.Slot.GOOD)
+graded_fair = _graded(Grade.Slot.FAIR)
+graded_average = _graded(Grade.Slot.AVERAGE)
+graded_weak = _graded(Grade.Slot.WEAK)
+graded_none = _graded(Grade.Slot.UNGRADED)
+
+
+def examples(window: Window):
+    """Điển hình tiên tiến: recognitions of schemes, points and units, whose day is not later."""
+    found = Recognition.objects.filter(kind=RecognitionKind.EXAMPLE)
+    return found.filter(Q(on=None) | Q(on__lte=window.end))
+
+
+def _examples(level: RecognitionLevel) -> Measure:
+    return Measure(
+        code=f"examples.{level.value}",
+        label=f"Số điển hình tiên tiến {level.label}",
+        unit="điển hình",
+        records=examples,
+        where=Q(level=level),
+        value=Count("pk"),
+        kept=kept,
+    )
+
+
+examples_of_commune = _examples(RecognitionLevel.COMMUNE)
+examples_of_province = _examples(RecognitionLevel.PROVINCE)
+examples_of_ministry = _examples(RecognitionLevel.MINISTRY)
