@@ -1,6 +1,7 @@
 """What the dashboard of a unit shows: made of measures only, always live."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from django.utils.timezone import localdate
 
@@ -9,13 +10,17 @@ from antq.core.permissions import Permission
 from antq.core.text import lower_first
 from antq.reports import registry
 from antq.reports.sheets import coverage
-from antq.reports.tables import Cell, Table, breakdown, tabulate
-from antq.reports.windows import Scope
+from antq.reports.tables import Cell, Row, Table, breakdown, tabulate
+from antq.reports.windows import Map, Scope
+from antq.site import charts
 from antq.units.choices import Level
 from antq.units.models import AdministrativeUnit
 from antq.units.models.units import RANK
 from movements import measures
 from movements.models import SchemeType
+from movements.trend import points_on
+
+ON_PAPER = 15
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,18 @@ class Dashboard:
     forces: list[TypeLine]
     most_by_type: int
     coverage: str
+    trend: charts.Trend | None
+    map: charts.Map | None
     has_units: bool  # False for a unit with nothing below it
+
+    @property
+    def on_paper(self) -> int:
+        """How many units the one page of a print has room for."""
+        return ON_PAPER
+
+    @property
+    def not_on_paper(self) -> int:
+        return len(self.by_unit.rows) - ON_PAPER
 
     @property
     def whole(self) -> str:
@@ -64,6 +80,8 @@ COLUMNS = [
     measures.households,
 ]
 CAMERA = "attribute.camera_eyes"
+POINTS = 1  # the place of the number of points among them
+MONTHS = 12
 
 
 def build(scope: Scope, user) -> Dashboard:
@@ -77,6 +95,7 @@ def build(scope: Scope, user) -> Dashboard:
         scope=scope,
         user=user,
     )
+    table = replace(table, rows=_ranked(table.rows))
     *cells, waiting, force_teams = table.total.cells
     notes = {
         measures.active_points.code: _waiting(waiting, scope),
@@ -98,6 +117,8 @@ def build(scope: Scope, user) -> Dashboard:
         forces=forces,
         most_by_type=_most(line.cells[1] for line in schemes),
         coverage=coverage(table),
+        trend=_trend(scope, user),
+        map=charts.point_map(table, _islands(scope, columns, user), POINTS) if units else None,
         has_units=bool(units),
     )
 
@@ -114,6 +135,42 @@ def _crumbs(unit: AdministrativeUnit, user) -> list[AdministrativeUnit]:
         between.insert(0, above)
         above = above.parent
     return [home, *between]
+
+
+def _ranked(rows) -> list[Row]:
+    """Most points first; equals stay in the order of their names."""
+    return sorted(rows, key=lambda row: -(row.cells[POINTS].quantity.value or 0))
+
+
+def _trend(scope: Scope, user) -> charts.Trend | None:
+    """The last twelve months; on its own map, a unit has no days before it was opened."""
+    days = month_ends(scope.window.end, MONTHS)
+    opened = scope.unit.valid_from
+    if opened and scope.map == Map.THEN and not scope.notice:
+        days = [day for day in days if day >= opened]
+    if len(days) < 2:
+        return None
+    return charts.trend(days, points_on(days, scope, user))
+
+
+def month_ends(last: date, months: int) -> list[date]:
+    """The last days of so many months before that of `last`, and `last` itself."""
+    days, first = [last], last.replace(day=1)
+    for _ in range(months):
+        before = first - timedelta(days=1)
+        days.insert(0, before)
+        first = before.replace(day=1)
+    return days
+
+
+def _islands(scope: Scope, columns, user) -> list[Row]:
+    """Hoàng Sa and Trường Sa lie on the map of the country, whose rows are provinces."""
+    if scope.unit.level != Level.COUNTRY:
+        return []
+    zones = AdministrativeUnit.objects.filter(name__in=charts.ISLANDS).valid_on(scope.map_day)
+    if not (zones := list(zones)):
+        return []
+    return list(tabulate(columns, units=zones, scope=scope, user=user).rows)
 
 
 def _waiting(cell: Cell, scope: Scope) -> tuple[str, str] | tuple[()]:

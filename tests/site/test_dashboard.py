@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 
-from antq.accounts.models import Assignment
 from antq.accounts.roles import Role
 from antq.review.choices import Status
 from antq.units.choices import Level
@@ -128,49 +127,8 @@ def test_the_dashboard_costs_the_same_queries_whatever_it_shows(
 
     # session, user, roles; the camera attribute; units; distinct count, sums, those that wait, the
     # kept book; distinct count and sums by type, the types; the session is prolonged (three)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         viewer.get(PAGE)
-
-
-def test_home_of_a_leader_is_what_waits(client):
-    commune = make_unit()
-    waiting = make_point(unit=commune, status=Status.WAITING)
-    ending = make_point(unit=commune, end_asked_on=date(2026, 3, 1), end_reason="không còn")
-    returned = make_point(unit=commune, status=Status.RETURNED, status_reason="thiếu ngày")
-    make_point(unit=commune)
-    client.force_login(make_user(Role.COMMUNE_LEADER, commune))
-
-    context = client.get("/").context
-
-    assert {point.pk for point in context["waiting"]} == {waiting.pk, ending.pk}
-    assert [point.pk for point in context["returned"]] == [returned.pk]
-    assert context["counts"] == {"waiting": 2, "returned": 1}
-
-
-def test_home_of_two_communes_shows_both_books(client):
-    first, second = make_unit(), make_unit()
-    user = make_user(Role.COMMUNE_OFFICER, first)
-    Assignment.objects.create(user=user, role=Role.COMMUNE_OFFICER, unit=second)
-    make_point(unit=first)
-    make_point(unit=second, count=3)
-    client.force_login(user)
-
-    books = client.get("/").context["books"]
-
-    assert [(unit, str(book[1][1].quantity)) for unit, book in books] == [
-        (first, "1"),
-        (second, "3"),
-    ]
-    there = client.get(PAGE, {"unit": second.key}).context["board"]
-    assert there.crumbs == []
-
-
-@pytest.mark.parametrize("role", [Role.COMMITTEE, Role.PROVINCE_STAFF, Role.VIEWER])
-def test_home_of_everybody_else_is_the_dashboard(client, province, role):
-    client.force_login(make_user(role, province))
-
-    assert client.get("/")["Location"] == PAGE
-    assert "Việc cần làm" not in client.get(PAGE).content.decode()
 
 
 def test_the_site_says_that_it_lives(client):
