@@ -61,8 +61,8 @@ class Measure:
 
     @property
     def query_key(self) -> tuple:
-        """Measures with one key share a query. A distinct count sorts its rows: it goes apart."""
-        return self.records, getattr(self.value, "distinct", False)
+        """Measures with one key share a query. A distinct count goes alone: it is folded apart."""
+        return self.records, self.code if getattr(self.value, "distinct", False) else ""
 
     def aggregates(self) -> dict[str, Aggregate]:
         """`value`, `number` (of records), and `unknown` and `qualifiers` where there are any; all

@@ -4,9 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, F, QuerySet
+from django.contrib.postgres.aggregates import BitOr
+from django.db import connection
+from django.db.models import Count, F, QuerySet, Sum
 
 from antq.core.numbers import Qualifier, Quantity, weakest
+from antq.core.permissions import Permission
 from antq.reports.measures import Kind, Measure
 from antq.reports.windows import Scope
 from antq.units.models import AdministrativeUnit, UnitLink
@@ -88,7 +91,7 @@ def tabulate(
     again where there is a rest.
     """
     ids = {unit.pk for unit in units} | {scope.unit.pk}
-    figures = _figures(measures, scope, user, lambda found: _by_unit(found, ids, scope.map_day))
+    figures = _figures(measures, scope, user, lambda *asked: _by_unit(*asked, ids, scope.map_day))
     books = _books(measures, ids, scope, user)
     pages = _pages(measures)
 
@@ -107,35 +110,30 @@ def tabulate(
 
 def within(records: QuerySet, scope: Scope, user) -> QuerySet:
     """The records that the user may see and that count under scope.unit, once each."""
-    return _under(records.visible_to(user), {scope.unit.pk}, scope.map_day)
+    links = UnitLink.objects.valid_on(scope.map_day).filter(ancestor=scope.unit)
+    records = records.filter(unit__in=links.values("descendant"))
+    # What counts under a unit of the user's own is visible to him: no need to ask each record.
+    if scope.unit.pk in user.unit_ids(Permission.RECORD_VIEW):
+        return records
+    return records.visible_to(user)
 
 
 def breakdown(measures: Sequence[Measure], *, by: str, scope: Scope, user) -> dict:
     """{value of the field `by`: cells} for the records under scope.unit."""
 
-    def split(found: QuerySet) -> QuerySet:
-        return _under(found, {scope.unit.pk}, scope.map_day).values(**{GROUP: F(by)})
+    def split(found: QuerySet, aggregates: dict) -> Iterable[dict]:
+        return found.values(**{GROUP: F(by)}).annotate(**aggregates).order_by()
 
     figures = _figures(measures, scope, user, split)
     more = {"has_data": True, "pages": _pages(measures), "query": scope.query()}
     return {group: _cells(measures, found, **more) for group, found in figures.items()}
 
 
-def _under(records: QuerySet, ids: Iterable[int], day) -> QuerySet:
-    """Records joined to the units of `ids` under which they count that day, once to each."""
-    return records.filter(
-        unit__uplinks__ancestor__in=ids,
-        unit__uplinks__valid_from__lte=day,
-        unit__uplinks__valid_to__gte=day,
-    )
-
-
-def _by_unit(records: QuerySet, ids: Iterable[int], day) -> QuerySet:
-    return _under(records, ids, day).values(**{GROUP: F("unit__uplinks__ancestor")})
-
-
 def _figures(measures, scope: Scope, user, split) -> dict[int, dict[str, Quantity]]:
-    """{group: {measure code: quantity}}; measures over the same records share a query."""
+    """{group: {measure code: quantity}}; measures over the same records share a query.
+
+    split(records, aggregates) → a dict for each group, with the group under GROUP.
+    """
     asked = [measure for measure in measures if measure]
     figures: dict[int, dict[str, Quantity]] = defaultdict(dict)
     for key in dict.fromkeys(measure.query_key for measure in asked):
@@ -145,12 +143,61 @@ def _figures(measures, scope: Scope, user, split) -> dict[int, dict[str, Quantit
             for number, measure in enumerate(sharing)
             for name, aggregate in measure.aggregates().items()
         }
-        records = sharing[0].records(scope.window).visible_to(user)
-        for found in split(records).annotate(**aggregates).order_by():
+        records = within(sharing[0].records(scope.window), scope, user)
+        for found in split(records, aggregates):
             for number, measure in enumerate(sharing):
                 read = _text if measure.shown else _quantity
                 figures[found[GROUP]][measure.code] = read(measure, number, found)
     return figures
+
+
+# How an aggregate over the records of a place becomes one over those of a unit above it.
+_FOLDS = {Sum: "sum", Count: "sum", BitOr: "bit_or"}
+
+
+def _by_unit(records: QuerySet, aggregates: dict, ids: Iterable[int], day) -> Iterable[dict]:
+    """A dict for each unit of `ids` under which records count that day.
+
+    A record counts under several of them. What adds up is counted once for each place, and then
+    folded along the links: one reading of the records, however many units are above.
+    """
+    counted, *_ = aggregates.values()
+    if isinstance(counted, Count) and counted.distinct:
+        return _distinct_by_unit(records, counted, ids, day)
+    folds = {name: _FOLDS.get(type(each)) for name, each in aggregates.items()}
+    if None in folds.values():  # a list or a ratio: its parts do not make the whole
+        joined = records.filter(
+            unit__uplinks__ancestor__in=ids,
+            unit__uplinks__valid_from__lte=day,
+            unit__uplinks__valid_to__gte=day,
+        ).values(**{GROUP: F("unit__uplinks__ancestor")})
+        return joined.annotate(**aggregates).order_by()
+    places = records.values(place=F("unit_id")).annotate(**aggregates).order_by()
+    columns = ", ".join(f"{fold}({name}) as {name}" for name, fold in folds.items())
+    return _folded(places, columns, ids, day)
+
+
+def _distinct_by_unit(records: QuerySet, counted: Count, ids, day) -> Iterable[dict]:
+    """Different values are found for each place, and counted once for each unit above."""
+    (source,) = (each for each in counted.get_source_expressions() if isinstance(each, F))
+    if counted.filter is not None:
+        records = records.filter(counted.filter)
+    places = records.values(place=F("unit_id"), named=source).order_by().distinct()
+    return _folded(places, "count(distinct named) as value0, count(*) as number0", ids, day)
+
+
+def _folded(places: QuerySet, columns: str, ids: Iterable[int], day) -> Iterable[dict]:
+    sql, values = places.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select link.ancestor_id as {GROUP}, {columns} from ({sql}) as counted"
+            " join units_unitlink link on link.descendant_id = counted.place"
+            " where link.ancestor_id = any(%s) and link.valid_from <= %s and link.valid_to >= %s"
+            " group by link.ancestor_id",
+            [*values, list(ids), day, day],
+        )
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
 def _text(measure: Measure, number: int, found: dict) -> str:
@@ -175,13 +222,12 @@ def _plain(value):
 
 def _books(measures, ids, scope: Scope, user) -> list[dict[int, int]]:
     """For each book that the measures are taken from: {unit id: number of its records}."""
-    books = []
     asked = [measure for measure in measures if measure]
+    books = []
     for kept in dict.fromkeys(measure.kept or measure.records for measure in asked):
-        records = _by_unit(kept(scope.window).visible_to(user), ids, scope.map_day)
-        books.append(
-            dict(records.annotate(number=Count("pk")).order_by().values_list(GROUP, "number"))
-        )
+        records = within(kept(scope.window), scope, user)
+        found = _by_unit(records, {"number": Count("pk")}, ids, scope.map_day)
+        books.append({line[GROUP]: line["number"] for line in found})
     return books
 
 
@@ -217,9 +263,9 @@ def _rest(measures, *, units, scope: Scope, user) -> Row:
         ancestor__in=[unit.pk for unit in units]
     )
 
-    def split(found: QuerySet) -> QuerySet:
+    def split(found: QuerySet, aggregates: dict) -> Iterable[dict]:
         above = found.exclude(unit__in=below.values("descendant"))
-        return _by_unit(above, {scope.unit.pk}, scope.map_day)
+        return _by_unit(above, aggregates, {scope.unit.pk}, scope.map_day)
 
     figures = _figures(measures, scope, user, split).get(scope.unit.pk, {})
     # There is no list of just these records, so their numbers lead nowhere.

@@ -55,8 +55,8 @@ def test_key_numbers_rows_and_types_are_one_truth(viewer, province):
         "gồm 5 của lực lượng nòng cốt",
     ]
     assert [[str(cell.quantity) for cell in row.cells] for row in board.by_unit.rows] == [
-        ["1", "1", "1", "–", "–", "0", "0", "0"],
         ["1", "2", "9", "9", "30", "0", "1", "5"],
+        ["1", "1", "1", "–", "–", "0", "0", "0"],
     ]
     assert [(line.type.name, str(line.cells[1].quantity)) for line in board.by_type] == [
         ("Loại hình một", "3")
