@@ -5,7 +5,7 @@ PORT ?= 8000
 ARGS =
 
 .DEFAULT_GOAL := help
-.PHONY: help run test manage
+.PHONY: help run test manage bundle
 
 help: ## this list
 	@awk -F ': ## ' '/^[a-z]+: ## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -13,10 +13,13 @@ help: ## this list
 run: ## start the site, with everything it needs (PORT=8123, HOST=0.0.0.0)
 	@$(PYTHON) -m antq.run run --host '$(HOST)' --port '$(PORT)'
 
+bundle: ## pack everything for a machine without a network, into var/
+	@$(PYTHON) -m antq.run bundle
+
 test: export ANTQ_ARGS = $(ARGS)
 test: ## run the tests on a PostgreSQL of their own (ARGS='tests/units -k links')
 	@$(PYTHON) -m antq.run test
 
 manage: export ANTQ_ARGS = $(ARGS)
-manage: ## run manage.py on the site's database (ARGS=createsuperuser)
+manage: ## run manage.py on the site's database (ARGS=createsuperuser, ARGS=backup)
 	@$(PYTHON) -m antq.run manage

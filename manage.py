@@ -6,6 +6,9 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+from antq.core.history import by_command
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "antq.settings")
-    execute_from_command_line(sys.argv)
+    with by_command(sys.argv):
+        execute_from_command_line(sys.argv)

@@ -8,7 +8,9 @@ ANTQ_ORIGINS     origins trusted for forms behind a proxy (https://…), with co
 ANTQ_HTTPS       1: cookies only over HTTPS, HSTS
 ANTQ_BASE_PATH   sub-path under which the site lives (/antq)
 ANTQ_PROXIES     number of trusted proxies in front; reads X-Forwarded-For; 0
+ANTQ_UPLOAD_MB   the largest file that is taken, in megabytes; 20
 ANTQ_SESSION_SECONDS   how long an idle session lasts; 14400
+ANTQ_COMMIT      state of the program's source, shown with its version
 ANTQ_DEMO        1: demo data and accounts may be loaded, under a banner
 ANTQ_DEBUG       1: development
 """
@@ -20,6 +22,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import pghistory
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+import antq
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -69,7 +73,11 @@ DATA_DIR = Path(os.environ.get("ANTQ_DATA", BASE_DIR / "var"))
 ALLOWED_HOSTS = listed("ANTQ_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = listed("ANTQ_ORIGINS")
 TRUSTED_PROXIES = int(os.environ.get("ANTQ_PROXIES", "0"))
-FORCE_SCRIPT_NAME = os.environ.get("ANTQ_BASE_PATH") or None
+VERSION = " · ".join(filter(None, [antq.__version__, os.environ.get("ANTQ_COMMIT")]))
+BASE_PATH = os.environ.get("ANTQ_BASE_PATH", "").strip("/")
+FORCE_SCRIPT_NAME = f"/{BASE_PATH}" if BASE_PATH else None
+# Another program on this host may have cookies of the same names.
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"/{BASE_PATH}/" if BASE_PATH else "/"
 
 # An app's label is the last part of its name. What is named first may override templates of what
 # follows.
@@ -111,6 +119,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "antq.accounts.middleware.SignInRequiredMiddleware",
+    "antq.accounts.middleware.DraftMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -146,7 +155,6 @@ DATABASES = {
 # The change log (antq.core.history): it names rows by id and outlives them.
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(related_name="+", db_index=False)
 PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(related_name="+", db_index=False)
-PGHISTORY_MIDDLEWARE_METHODS = ("POST",)
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -161,6 +169,12 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "site:home"
 LOGOUT_REDIRECT_URL = "accounts:sign-in"
+
+# In the session: what was done is still said when the line dropped with the answer.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# "Thêm nhiều điểm" sends 200 rows of some dozen cells.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 # A working day at a counter; every request prolongs it.
 SESSION_COOKIE_AGE = int(os.environ.get("ANTQ_SESSION_SECONDS", 4 * 60 * 60))
@@ -196,10 +210,15 @@ FORMAT_MODULE_PATH = ["antq.core.formats"]
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True
 
-STATIC_URL = "static/"
+STATIC_URL = f"{FORCE_SCRIPT_NAME or ''}/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
+# Files are opened at the address of their record only: there is no MEDIA_URL.
 MEDIA_ROOT = DATA_DIR / "media"
+UPLOAD_MB = int(os.environ.get("ANTQ_UPLOAD_MB", "20"))
+UPLOAD_MB_AT_ONCE = 5 * UPLOAD_MB
+FILE_UPLOAD_HANDLERS = ["antq.files.uploads.BoundedUploadHandler"]
+FILE_UPLOAD_PERMISSIONS = 0o600
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

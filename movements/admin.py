@@ -6,9 +6,11 @@ from django.db import models
 from django.db.models import prefetch_related_objects
 
 from antq.units.admin import NameSearch, OpenSpan, PlacedFields
+from movements import admin_life  # noqa: F401 – registers its own
 from movements.columns import attribute_value
 from movements.models import PointState, Scheme, SchemeAttribute, SchemePoint, SchemeType
 from movements.services.points import respan
+from movements.services.types import FIXED, is_used
 
 SMALL = {
     models.TextField: {"widget": forms.Textarea(attrs={"rows": 2, "cols": 60})},
@@ -17,21 +19,27 @@ SMALL = {
 
 
 class AttributeForm(forms.ModelForm):
-    def clean_key(self):
-        """Stored figures are found by their key: it does not change under them."""
-        key, old = self.cleaned_data["key"], self.initial.get("key")
-        if old and key != old:
-            used = PointState.objects.filter(
-                attributes__has_key=old, point__scheme__type=self.instance.type_id
-            )
-            if used.exists():
-                raise forms.ValidationError(f"Đã có số liệu với khóa “{old}”: không đổi được.")
-        return key
+    def clean(self):
+        """Stored figures are found by their key: neither it nor its type changes under them."""
+        fixed = {"key", "data_type", "type"} & set(self.changed_data)
+        if self.instance.pk and fixed and is_used(self.instance):
+            for name in fixed:
+                self.add_error(name, FIXED)
+        return super().clean()
+
+
+class AttributeSet(forms.BaseInlineFormSet):
+    def clean(self):
+        super().clean()
+        for form in self.deleted_forms:
+            if form.instance.pk and is_used(form.instance):
+                raise forms.ValidationError(f"{form.instance}: {FIXED}")
 
 
 class AttributeInline(admin.StackedInline):
     model = SchemeAttribute
     form = AttributeForm
+    formset = AttributeSet
     extra = 0
     fields = [
         ("label", "short_label", "key"),
@@ -67,6 +75,10 @@ class SchemeAttributeAdmin(admin.ModelAdmin):
     search_fields = ["label", "key", "type__name"]
     autocomplete_fields = ["type"]
 
+    def has_delete_permission(self, request, obj=None):
+        """One by one, and only what no point has."""
+        return obj is not None and not is_used(obj) and super().has_delete_permission(request, obj)
+
 
 @admin.register(Scheme)
 class SchemeAdmin(PlacedFields, NameSearch, admin.ModelAdmin):
@@ -80,9 +92,9 @@ class SchemeAdmin(PlacedFields, NameSearch, admin.ModelAdmin):
         "lead_organizations",
         "origin_unit",
         "owner",
-        "merged_into",
         "source",
     ]
+    readonly_fields = ["merged_into"]  # merged on the pages of the site, with all that hangs on it
 
 
 class ReadableState(OpenSpan):

@@ -8,10 +8,12 @@ from antq.core.dates import Precision, vn_date
 from antq.core.numbers import Quantity
 from antq.review.choices import Status
 from antq.units.choices import Level
-from movements.choices import DataType
+from movements.choices import PREPARING, DataType, Stage
 from movements.models import SchemeAttribute, SchemePoint, SchemeType
+from movements.services.points import ending
 
 UNKNOWN = "chưa rõ"
+IN_THE_BOOK = (Status.WAITING, Status.CONFIRMED)
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def columns_for(
     columns = [
         *(names[:1] if type else names),
         Column("unit", "Đơn vị", lambda point: _unit_name(point.unit, unit)),
-        Column("place", "Địa bàn", _place),
+        Column("place", "Địa bàn", lambda point: point.spot_on(day)),
         Column("launched", "Ngày ra mắt", _launched),
         Column("count", "Số điểm", _count, is_number=True, wide=measure != "points.active"),
         _figure("teams", "Số tổ", wide=measure != "teams"),
@@ -56,13 +58,20 @@ def columns_for(
 
 
 def state_of(point: SchemePoint, day: date) -> tuple[str, str]:
-    """(state for the badge, its words)"""
+    """(state for the badge, its words) on a day; of a row of a list: `with_suspension(day)`."""
+    ends = point.ended_on or point.end_asked_on
+    if point.stage in PREPARING and point.status in IN_THE_BOOK and not ends:
+        waits = ", chờ duyệt" if point.status == Status.WAITING else ""
+        return "preparing", f"Đang chuẩn bị ({point.get_stage_display()}{waits})"
     if point.status != Status.CONFIRMED:
         return point.status, point.get_status_display()
     if point.ended_on and point.ended_on <= day:
-        return "ended", f"Đã kết thúc {vn_date(point.ended_on)}"
+        ended = "Đã gộp vào điểm khác" if point.merged_into_id else "Đã kết thúc"
+        return "ended", f"{ended} {vn_date(point.ended_on)}"
     if point.end_asked_on:
-        return Status.WAITING, "Chờ duyệt kết thúc"
+        return Status.WAITING, f"Chờ duyệt {ending(point)}"
+    if getattr(point, "suspended", point.stage == Stage.SUSPENDED):
+        return "suspended", "Tạm dừng"
     return point.status, point.get_status_display()
 
 
@@ -75,12 +84,6 @@ def _unit_name(unit, known) -> str:
         names.append(above.name)
         above = above.parent
     return ", ".join(names) + unit.until
-
-
-def _place(point: SchemePoint) -> str:
-    areas = [area.name for area in point.areas.all()]
-    parts = [point.location, point.host.name if point.host else "", *areas]
-    return ", ".join(part for part in parts if part)
 
 
 def _launched(point: SchemePoint):

@@ -16,13 +16,18 @@ from antq.reports.forms import ScopeForm
 from antq.reports.tables import tabulate
 from antq.reports.windows import Map
 from movements.choices import Block
+from movements.forms.catalogue import SchemeField
 from movements.models import Scheme, SchemePoint, SchemeType
+from movements.services.names import types_of
+from movements.todo import TODOS, points_to_do
 
 LIST = "movements:point-list"
 STATES = {
     "active": "Đang hoạt động (đã duyệt)",
     "waiting": "Chờ duyệt (điểm mới, kết thúc)",
     "returned": "Trả lại để bổ sung",
+    "suspended": "Tạm dừng",
+    "preparing": "Đang chuẩn bị (chưa ra mắt)",
     "ended": "Đã kết thúc",
 }
 SORTS = {
@@ -44,8 +49,9 @@ def _choices(empty: str, choices) -> list[tuple[str, str]]:
 
 
 class PointFilter(ScopeForm):
-    """`?q=&unit=&on=&map=&type=&block=&status=&scheme=&sort=`, and `measure=` for what is behind
-    a number. Without `unit`: the user's whole scope."""
+    """`?q=&unit=&on=&map=&type=&block=&status=&scheme=&sort=`, `measure=` for what is behind a
+    number, `todo=` for what is behind a line of "Việc cần làm". Without `unit`: the user's whole
+    scope."""
 
     q = TextField(label="Tìm", required=False, max_length=200)
     type = forms.ModelChoiceField(
@@ -56,7 +62,7 @@ class PointFilter(ScopeForm):
         empty_label="Mọi loại hình",
         error_messages=_none("loại hình"),
     )
-    scheme = forms.ModelChoiceField(
+    scheme = SchemeField(
         label="Mô hình",
         queryset=Scheme.objects.in_name_order(),
         required=False,
@@ -81,12 +87,19 @@ class PointFilter(ScopeForm):
         error_messages=_none("cách xếp"),
         choices=[(code, label) for code, (label, _) in SORTS.items()],
     )
+    todo = forms.ChoiceField(
+        label="Việc",
+        required=False,
+        choices=_choices("Mọi việc", [(code, each.label) for code, each in TODOS.items()]),
+        error_messages=_none("việc"),
+    )
     measure = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
     page = forms.IntegerField(required=False, min_value=1, max_value=10**6)
     format = forms.ChoiceField(required=False, choices=[("", ""), ("xlsx", "xlsx")])
 
     def __init__(self, data, *, user):
         super().__init__(data, user=user)
+        self.fields["type"].queryset = types_of(user)
         self._offer_schemes()
 
     def _offer_schemes(self) -> None:
@@ -108,12 +121,16 @@ class PointFilter(ScopeForm):
         # A list needs no unit, unlike a number.
         if asked.get("measure") and not asked.get("unit") and not self.user.home_unit:
             raise forms.ValidationError("Chọn một đơn vị để xem số liệu này.")
+        if asked.get("measure"):
+            asked["todo"] = ""
+        if asked.get("todo") and (asked.get("on") or localdate()) != localdate():
+            self.add_error("on", "Việc cần làm là của hôm nay: bỏ trống ngày này.")
         return asked
 
     @property
     def uses_more(self) -> bool:
         """Whether one of the filters that are folded away is in use."""
-        usual = {"block": "", "sort": "name", "on": localdate(), "map": Map.THEN}
+        usual = {"todo": "", "block": "", "sort": "name", "on": localdate(), "map": Map.THEN}
         asked = self.cleaned_data
         return any(
             name in self.errors or (asked.get(name) or default) != default
@@ -140,7 +157,8 @@ class PointFilter(ScopeForm):
         if self.found_measure:
             points = self.found_measure.behind(self.scope.window)
         else:
-            points = SchemePoint.objects.recorded()
+            task = self.cleaned_data["todo"]
+            points = points_to_do(task, self.user) if task else SchemePoint.objects.recorded()
             points = points if self.day >= localdate() else points.begun_by(self.day)
         points = self.narrow(points.visible_to(self.user))
         if self.has_scope:
@@ -150,7 +168,8 @@ class PointFilter(ScopeForm):
     @property
     def points(self):
         """The rows, in order: of the screen, of all its pages, and of the file."""
-        return self._ordered(self._matching.with_figures(self.day).for_lists())
+        points = self._matching.with_figures(self.day).with_suspension(self.day)
+        return self._ordered(points.for_lists())
 
     @property
     def keys(self):
@@ -161,8 +180,9 @@ class PointFilter(ScopeForm):
 
     def rows(self, keys) -> list[SchemePoint]:
         """The rows with these keys, in their order."""
-        points = SchemePoint.objects.with_figures(self.day).for_lists().in_bulk(list(keys))
-        return [points[key] for key in keys]
+        points = SchemePoint.objects.with_figures(self.day).with_suspension(self.day)
+        found = points.for_lists().in_bulk(list(keys))
+        return [found[key] for key in keys]
 
     def _ordered(self, points):
         _, order = SORTS[self.cleaned_data["sort"] or "name"]
@@ -182,6 +202,10 @@ class PointFilter(ScopeForm):
             points = points.waiting()
         elif asked["status"] == "returned":
             points = points.returned()
+        elif asked["status"] == "suspended":
+            points = points.confirmed().suspended_on(self.day).exclude(ended_on__lt=self.day)
+        elif asked["status"] == "preparing":
+            points = points.preparing()
         elif asked["status"] == "ended":
             points = points.ended_by(self.day)
         return points.search(asked["q"]) if asked["q"] else points
@@ -211,6 +235,13 @@ class PointFilter(ScopeForm):
         return f"{records} · {replace(number, unknown=0)} {measure.unit}{more}"
 
     @property
+    def task(self) -> str:
+        """What is to be done with the rows, in words."""
+        return (
+            dict(self.fields["todo"].choices)[asked] if (asked := self.cleaned_data["todo"]) else ""
+        )
+
+    @property
     def words(self) -> list[str]:
         """What was asked for, for the head of a file."""
         asked, lines = self.cleaned_data, []
@@ -219,10 +250,10 @@ class PointFilter(ScopeForm):
         lines.append(f"Số liệu đến ngày {vn_date(self.day)}")
         if self.found_measure:
             lines.append(f"{self.found_measure.label}: {self.number}")
-        for name in ("type", "scheme", "block", "status", "q"):
+        for name in ("todo", "type", "scheme", "block", "status", "q"):
             if value := asked[name]:
                 field = self.fields[name]
-                words = dict(field.choices)[value] if name in ("block", "status") else value
+                words = dict(field.choices)[value] if name in ("todo", "block", "status") else value
                 lines.append(f"{field.label}: {words}")
         return lines
 
@@ -241,8 +272,13 @@ class SchemeFilter(forms.Form):
     )
     page = forms.IntegerField(required=False, min_value=1, max_value=10**6)
 
-    def schemes(self, user):
-        schemes = Scheme.objects.filter(merged_into=None).with_points_of(user)
+    def __init__(self, data, *, user):
+        super().__init__(data)
+        self.user = user
+        self.fields["type"].queryset = types_of(user)
+
+    def schemes(self):
+        schemes = Scheme.objects.filter(merged_into=None).with_points_of(self.user)
         if self.cleaned_data["type"]:
             schemes = schemes.filter(type=self.cleaned_data["type"])
         return schemes.search(self.cleaned_data["q"]).select_related("type").in_name_order()

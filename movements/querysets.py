@@ -1,23 +1,34 @@
 """Which rows of the register: of whom, on which day, in which state."""
 
+from datetime import date
+
 from django.db.models import (
     Count,
+    DecimalField,
     Exists,
     F,
     FilteredRelation,
+    Func,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
+    TextField,
     Value,
 )
 from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
+from antq.accounts.roles import PERMITS
+from antq.core.dates import months_before
 from antq.core.db import VnKey
+from antq.core.permissions import Permission
 from antq.core.text import search_words
 from antq.review.choices import Status
+from antq.units.choices import Level
 from antq.units.querysets import ScopedQuerySet
+from movements.choices import PREPARING, Block, DataType
+from movements.papers import DossierQuerySet
 
 
 class CatalogueQuerySet(QuerySet):
@@ -25,6 +36,12 @@ class CatalogueQuerySet(QuerySet):
 
     def in_name_order(self):
         return self.order_by("sort_key")
+
+    def configurable_by(self, user):
+        """Those of the user's own province; national ones too for who configures the country."""
+        if user.holds_everywhere(Permission.CONFIGURE):
+            return self
+        return self.filter(owner__in=user.unit_ids(Permission.CONFIGURE))
 
 
 class SchemeQuerySet(CatalogueQuerySet):
@@ -45,6 +62,13 @@ class SchemeQuerySet(CatalogueQuerySet):
 
 # What a state holds, and a point has a copy of.
 FIGURE_FIELDS = ("teams", "members", "households", "attributes", "qualifiers")
+NUMBERS = (DataType.INTEGER, DataType.DECIMAL)
+DORMANT_MONTHS = 6
+
+
+def _json(function: str, output_field):
+    """What stands in a point's `attributes` under the key of a definition."""
+    return Func(OuterRef("attributes"), F("key"), function=function, output_field=output_field)
 
 
 class AttributeQuerySet(QuerySet):
@@ -53,7 +77,40 @@ class AttributeQuerySet(QuerySet):
         return self.filter(adds_up="sum")
 
 
-class PointQuerySet(ScopedQuerySet):
+class RecognitionQuerySet(ScopedQuerySet):
+    def with_places(self):
+        return self.select_related(
+            "unit__parent__parent__parent", "scheme", "point__scheme", "point__unit"
+        )
+
+    def under_today(self, unit):
+        return self.under([unit], day=localdate())
+
+    def narrowed(self, *, scheme=None, level="", kind="", year=None, q=""):
+        """Those of a scheme (itself or its points), a level, a kind, a year, with these words."""
+        rows = self
+        if scheme:
+            rows = rows.filter(Q(scheme=scheme) | Q(point__scheme=scheme))
+        asked = {"level": level, "kind": kind, "on__year": year}
+        rows = rows.filter(**{name: value for name, value in asked.items() if value})
+        for word in search_words(q):
+            part = VnKey(Value(word))
+            rows = rows.filter(
+                Q(scheme__search_key__contains=part)
+                | Q(point__scheme__search_key__contains=part)
+                | Q(unit__search_key__contains=part)
+            )
+        return rows.order_by(F("on").desc(nulls_last=True), "pk")
+
+
+def watched_units(user) -> list[int]:
+    """Provinces, or the country, in which a role held today confirms: communes look at nothing."""
+    above = (Level.PROVINCE, Level.COUNTRY)
+    held = (each for each in user.current_assignments if each.unit.level in above)
+    return [each.unit_id for each in held if Permission.RECORD_CONFIRM in PERMITS[each.role]]
+
+
+class PointQuerySet(DossierQuerySet, ScopedQuerySet):
     def recorded(self):
         """All that stand in the book: not those entered by mistake."""
         return self.exclude(status=Status.VOIDED)
@@ -78,6 +135,22 @@ class PointQuerySet(ScopedQuerySet):
     def active_on(self, day):
         """Points that had begun, had not ended and were not suspended; the last day counts."""
         return self.begun_by(day).exclude(ended_on__lt=day).exclude(self._suspended_on(day))
+
+    def with_suspension(self, day):
+        """`suspended`: whether each row is suspended on that day, for its state in a list."""
+        return self.annotate(suspended=self._suspended_on(day))
+
+    def with_permissions(self, user):
+        """`may_edit`, `may_confirm`: whether this user may, for the page of one point."""
+        asked = {"may_edit": Permission.RECORD_EDIT, "may_confirm": Permission.RECORD_CONFIRM}
+        mine = {name: self.model.objects.allowing(user, each) for name, each in asked.items()}
+        return self.annotate(
+            **{name: Exists(rows.filter(pk=OuterRef("pk"))) for name, rows in mine.items()}
+        )
+
+    def preparing(self):
+        """Points that are not launched yet: they count nowhere."""
+        return self.recorded().filter(stage__in=PREPARING)
 
     def suspended_on(self, day):
         return self.filter(self._suspended_on(day))
@@ -104,6 +177,11 @@ class PointQuerySet(ScopedQuerySet):
             **{f"shown_{name}": F(f"shown__{name}") for name in FIGURE_FIELDS}
         )
 
+    def graded_in(self, year):
+        """Schemes that ran in a year, whose points are graded for it; in the order of names."""
+        ran = self.confirmed().of_schemes().begun_by(date(year, 12, 31))
+        return ran.exclude(ended_on__lt=date(year, 1, 1)).order_by("scheme__sort_key", "pk")
+
     def at_place_of(self, point):
         """What already stands where `point` would: the same scheme, unit, areas, host, location."""
         there = {"scheme": point.scheme_id, "unit": point.unit_id, "host": point.host_id}
@@ -117,6 +195,56 @@ class PointQuerySet(ScopedQuerySet):
 
     def ended_by(self, day):
         return self.confirmed().filter(ended_on__lte=day)
+
+    def running(self, day):
+        """Confirmed, active, and nobody has asked for their end: what the book must say right."""
+        return self.confirmed().active_on(day).filter(end_asked_on=None)
+
+    def dormant(self, day):
+        """Running points of which nobody has said anything in the six months up to `day`."""
+        said_on = Coalesce("checked_on", "launched_on", "seen_on")
+        return (
+            self.running(day)
+            .alias(said_on=said_on)
+            .filter(said_on__lt=months_before(day, DORMANT_MONTHS))
+        )
+
+    def without_figures(self, day):
+        """Running points with a blank where a figure is expected: what tables call "chưa rõ"."""
+        blank = Q(count=None)
+        for name in FIGURE_FIELDS[:3]:
+            blank |= Q(**{name: None, f"scheme__type__expects_{name}": True})
+        kind = self.model.scheme.field.related_model.type.field.related_model
+        expected = kind.attributes.rel.related_model.objects.filter(is_expected=True)
+        missing = expected.filter(type=OuterRef("scheme__type")).alias(
+            text=_json("jsonb_extract_path_text", TextField()),
+            number=_json("json_number", DecimalField(max_digits=30, decimal_places=6)),
+        )
+        missing = missing.filter(Q(text=None) | Q(number=None, data_type__in=NUMBERS))
+        # The first half is a look into a short list, and spares most points the second.
+        expecting = Q(scheme__type__in=expected.values("type"))
+        return self.running(day).filter(blank | expecting & Exists(missing))
+
+    def without_area(self, day):
+        """Running points of residential areas of a commune, of which none is named."""
+        return self.running(day).filter(
+            block=Block.RESIDENTIAL, areas=None, unit__level__in=[Level.COMMUNE, Level.PART]
+        )
+
+    def of_old_units(self, day):
+        """Running points in a closed unit, of which nobody has said what becomes of them."""
+        return self.running(day).filter(unit__valid_to__lt=day, kept_on=None)
+
+    def with_open_lines(self):
+        """Points of which the province asks the commune to look at a line again."""
+        lines = self.model.returned_lines.rel.related_model.objects
+        return self.recorded().filter(Exists(lines.filter(point=OuterRef("pk"), answered_at=None)))
+
+    def watched_by(self, user):
+        """Points of the provinces for which the user looks at what their communes change."""
+        today = localdate()
+        spans = {"valid_from__lte": today, "valid_to__gte": today}
+        return self._below(watched_units(user), spans)
 
     def for_lists(self):
         return self.select_related(

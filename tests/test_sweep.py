@@ -1,13 +1,25 @@
 """Every address of the site: as a stranger, and as a user of another province."""
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from antq.accounts.roles import Role
+from antq.files.services import take_upload
 from antq.review.choices import Status
 from antq.units.choices import Level
 from antq.units.models import ResidentialArea
+from movements.models import (
+    Document,
+    DocumentKind,
+    Grade,
+    LifecycleEvent,
+    Recognition,
+    ReturnedLine,
+    SchemeEvaluation,
+    Team,
+)
 from tests.factories import make_point, make_scheme, make_unit, make_user
 
 pytestmark = pytest.mark.django_db
@@ -17,6 +29,7 @@ PUBLIC = {"accounts:sign-in", "site:healthz", "favicon"}
 # Tables that everybody who is signed in may read: units, and the catalogue of names.
 REFERENCE = {"units:unit-list", "units:unit-detail", "units:search", "reports:index"}
 MARK = "Chữ chỉ tỉnh kia được thấy"
+OF_A_POINT = ("movements:point", "movements:document", "movements:returned-line")
 
 
 def patterns(resolver=None, space=""):
@@ -48,6 +61,21 @@ def victim():
     )
     area = ResidentialArea.objects.create(unit=commune, name=MARK)
     point.areas.add(area)
+    file = take_upload(
+        ContentFile(f"%PDF-1.4 {MARK}\nstartxref\n0\n%%EOF".encode(), f"{MARK}.pdf"), None
+    )
+    kind = DocumentKind.objects.get(code="quy-che")
+    Team.objects.create(point=point, name=MARK, leader=MARK, members=4321)
+    LifecycleEvent.objects.create(point=point, kind="review", on="2026-01-01", note=MARK)
+    grade = Grade.objects.filter(scale__code="chung").first()
+    SchemeEvaluation.objects.create(point=point, year=2025, grade=grade, note=MARK)
+    Recognition.objects.create(
+        point=point, unit=commune, level="commune", kind="praise", note=MARK, by=MARK
+    )
+    Document.objects.create(point=point, kind=kind, title=MARK, number="9876/QĐ", file=file)
+    ReturnedLine.objects.create(
+        point=point, label=MARK, new_text=MARK, reason=MARK, returned_by=make_user(full_name=MARK)
+    )
     return point
 
 
@@ -56,8 +84,17 @@ def parameters(victim):
     """What fills the parameters of each address; a new address with parameters needs a line."""
     return {
         "accounts:": {},
-        "movements:point": {"pk": victim.pk},
+        "movements:point": {
+            "pk": victim.pk,
+            "team": victim.team_rows.get().pk,
+            "evaluation": victim.evaluations.get().pk,
+        },
+        "movements:recognition": {"pk": victim.recognitions.get().pk},
+        "movements:document": {"pk": victim.documents.get().pk},
+        "movements:area": {"pk": victim.areas.get().pk, "key": victim.unit.key},
+        "movements:returned-line": {"pk": victim.returned_lines.get().pk},
         "movements:scheme": {"pk": victim.scheme_id},
+        "movements:type": {"pk": victim.scheme.type_id, "key": "camera_eyes"},
         "units:": {"key": victim.unit.key},
         "reports:report": {"code": "T03"},
     }
@@ -108,7 +145,7 @@ def test_a_user_of_another_province_sees_no_trace(victim, parameters, role):
             text = response.content.decode(errors="replace")
             if any(mark in text for mark in (MARK, "4321", "4.321", "54.321", "9876/QĐ")):
                 wrong.append((name, method, "trace"))
-            if name.startswith("movements:point") and "pk" in names:
+            if name.startswith(OF_A_POINT) and "pk" in names:
                 if response.status_code not in (404, 405):
                     wrong.append((name, method, response.status_code))
             elif response.status_code >= 500:
@@ -127,6 +164,12 @@ def test_a_user_of_another_province_sees_no_trace(victim, parameters, role):
         "/movements/points/?unit={unit}",
         "/movements/points/?unit={unit}&format=xlsx",
         "/movements/points/?measure=teams&unit={unit}",
+        "/movements/points/?todo=dormant&unit={unit}",
+        "/movements/points/old-units/?unit={unit}",
+        "/movements/evaluations/?unit={unit}",
+        "/movements/recognitions/?unit={unit}",
+        "/movements/recognitions/new/?unit={unit}",
+        "/attention/?unit={unit}",
     ],
 )
 def test_the_unit_of_another_province_is_not_found(victim, path):

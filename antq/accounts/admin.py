@@ -8,13 +8,16 @@ from django.contrib.auth.admin import GroupAdmin  # noqa: F401 – importing it 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.i18n import JavaScriptCatalog
 
 from antq.accounts import lockout
+from antq.accounts.batch_views import slips_page
 from antq.accounts.models import Assignment, SignInFailure, User
+from antq.accounts.one_time import Slip, give_password
 from antq.accounts.roles import Role
 from antq.core.permissions import Permission
 from antq.units.admin import PlacedFields, RowInline, ValidityFilter
@@ -110,10 +113,12 @@ class UserAdmin(admin.ModelAdmin):
         "full_name",
         "position",
         "is_active",
+        "must_change_password",
         "last_login",
         "date_joined",
     ]
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["must_change_password", "last_login", "date_joined"]
+    actions = ["issue_passwords"]
     list_display = ["username", "full_name", "position", "roles", "is_active", "last_login"]
     list_filter = ["assignments__role", "is_active", "is_demo"]
     search_fields = ["username", "full_name"]
@@ -133,7 +138,24 @@ class UserAdmin(admin.ModelAdmin):
         # A filter in the address must not tell the hash of a password letter by letter.
         return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
 
+    @admin.action(description="Cấp lại mật khẩu và in phiếu cho các tài khoản đã chọn")
+    def issue_passwords(self, request, queryset):
+        """For who forgot, or lost the slip: new passwords, shown once, to be changed at once."""
+        users = queryset.exclude(pk=request.user.pk).filter(is_demo=False)
+        slips = []
+        with transaction.atomic():
+            for user in users.select_for_update().order_by("username"):
+                password = give_password(user)
+                user.save(update_fields=["password", "must_change_password"])
+                slips.append(Slip(user, str(user.home_unit or ""), password))
+        if slips:
+            return slips_page(request, slips)
+        self.message_user(request, "Chọn tài khoản của người khác, không phải tài khoản minh họa.")
+        return None
+
     def save_model(self, request, obj, form, change):
+        if form.cleaned_data["new_password"]:
+            obj.must_change_password = obj != request.user
         super().save_model(request, obj, form, change)
         if obj == request.user:
             update_session_auth_hash(request, obj)

@@ -145,6 +145,7 @@ def _make(account: DemoAccount, password: str) -> bool:
             "full_name": account.full_name,
             "position": account.position,
             "is_active": True,
+            "must_change_password": False,
             "is_staff": is_admin,
             "is_superuser": is_admin,
             "is_demo": True,

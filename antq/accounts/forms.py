@@ -1,9 +1,14 @@
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.password_validation import password_validators_help_texts
+from django.utils.timezone import localdate
 
 from antq.accounts import lockout
+from antq.accounts.batch import MOST_LINES
 from antq.accounts.models import User
+from antq.core.numbers import vn_number
+from antq.units.choices import Level
+from antq.units.models import AdministrativeUnit
 
 
 class SignInForm(AuthenticationForm):
@@ -41,6 +46,7 @@ class ChangePasswordForm(PasswordChangeForm):
         "password_incorrect": "Mật khẩu hiện tại không đúng. Nhập lại.",
         "password_mismatch": "Hai lần nhập mật khẩu mới không giống nhau. Nhập lại.",
     }
+    SAME = "Mật khẩu mới giống mật khẩu hiện tại. Chọn mật khẩu khác."
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -56,3 +62,49 @@ class ChangePasswordForm(PasswordChangeForm):
             self.fields[name].error_messages["required"] = f"Nhập {label.lower()}."
         self.fields["new_password2"].error_messages["required"] = "Nhập lại mật khẩu mới."
         self.fields["new_password1"].help_text = " ".join(password_validators_help_texts())
+
+    def clean_new_password1(self):
+        password = self.cleaned_data["new_password1"]
+        if self.user.check_password(password):
+            raise forms.ValidationError(self.SAME, code="same")
+        return password
+
+    def save(self, commit=True):
+        self.user.must_change_password = False
+        return super().save(commit)
+
+
+class BatchForm(forms.Form):
+    """A list of accounts as it was pasted; what its lines say is read by `batch`."""
+
+    LONGEST = 200_000
+
+    province = forms.ModelChoiceField(
+        queryset=AdministrativeUnit.objects.none(),
+        to_field_name="key",
+        label="Tỉnh, thành phố",
+        empty_label="Chọn tỉnh, thành phố",
+        help_text="Tên đơn vị trong danh sách được tìm trong tỉnh này.",
+        error_messages={"required": "Chọn tỉnh, thành phố.", "invalid_choice": "Chọn lại tỉnh."},
+        widget=forms.Select(attrs={"class": "js-select"}),
+    )
+    lines = forms.CharField(
+        label="Danh sách tài khoản",
+        help_text="Dán từ Excel, mỗi dòng một tài khoản, các cột theo thứ tự: đơn vị, vai trò, "
+        "họ tên, chức vụ, tên đăng nhập (để trống thì hệ thống đặt).",
+        widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "wrap": "off"}),
+        error_messages={"required": "Dán danh sách, mỗi dòng một tài khoản."},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        provinces = AdministrativeUnit.objects.filter(level=Level.PROVINCE).valid_on(localdate())
+        self.fields["province"].queryset = provinces.in_name_order()
+
+    def clean_lines(self):
+        text = self.cleaned_data["lines"]
+        if len(text) > self.LONGEST or text.count("\n") >= MOST_LINES:
+            raise forms.ValidationError(
+                f"Danh sách quá dài: mỗi lần nhận {vn_number(MOST_LINES)} dòng. Chia làm nhiều lần."
+            )
+        return text

@@ -16,6 +16,7 @@ SALT = "accounts.resume"
 HOURS = 12
 LONGEST = 2_000_000  # what the sign-in form can carry: DATA_UPLOAD_MAX_MEMORY_SIZE is 2.5 MB
 LAST_USER = "antq_last_user"
+FILES_LOST = "files_lost"  # a field of a kept form: files were chosen, and cannot be carried
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,16 @@ class Kept:
     fields: list[tuple[str, list[str]]]
     typed_by: User | None
 
+    @property
+    def has_lost_files(self) -> bool:
+        return any(name == FILES_LOST for name, _ in self.fields)
+
 
 def keep(request) -> str:
     """The posted form as one signed text; '' when it is too long to be carried."""
-    fields = [item for item in request.POST.lists() if not _is_secret(item[0])]
+    fields = [item for item in request.POST.lists() if not is_secret(item[0])]
+    if request.FILES:
+        fields.append((FILES_LOST, ["1"]))
     content = [request.get_full_path(), fields, _last_user(request)]
     text = signing.dumps(content, salt=SALT, compress=True)
     return text if len(text) <= LONGEST else ""
@@ -65,5 +72,5 @@ def _last_user(request) -> int | None:
     return int(found) if found.isdigit() else None
 
 
-def _is_secret(name: str) -> bool:
+def is_secret(name: str) -> bool:
     return name == "csrfmiddlewaretoken" or "password" in name.lower()

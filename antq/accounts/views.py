@@ -8,7 +8,7 @@ from django.contrib.auth.views import LogoutView, PasswordChangeView
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse, reverse_lazy
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -51,9 +51,28 @@ class ChangePassword(PasswordChangeView):
     template_name = "accounts/password_change.html"
     success_url = reverse_lazy("site:home")
 
+    def get_context_data(self, **kwargs):
+        asked = {"next": _next(self.request), "kept": self.request.POST.get("kept", "")}
+        return super().get_context_data(**asked, **kwargs)
+
     def form_valid(self, form):
+        super().form_valid(form)
         messages.success(self.request, "Đã đổi mật khẩu.")
-        return super().form_valid(form)
+        return _go_on(self.request, self.request.POST.get("kept", ""))
+
+
+@never_cache
+def password_due(request):
+    """The answer to anybody who must change the password first; a form that was sent is kept."""
+    if request.method != "POST":
+        query = urlencode({"next": request.get_full_path()})
+        return redirect(f"{reverse('accounts:password-change')}?{query}")
+    context = {
+        "form": ChangePasswordForm(request.user),
+        "next": _own(request, request.headers.get("Referer")),
+        "kept": resume.keep(request),
+    }
+    return render(request, "accounts/password_change.html", context, status=403)
 
 
 @never_cache

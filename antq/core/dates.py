@@ -32,6 +32,15 @@ class PartialDay:
     def __str__(self) -> str:
         return vn_date(self.day, self.precision)
 
+    @property
+    def last(self) -> date:
+        """The last day that it can have been."""
+        if self.precision == Precision.YEAR:
+            return date(self.day.year, 12, 31)
+        if self.precision == Precision.MONTH:
+            return self.day.replace(day=monthrange(self.day.year, self.day.month)[1])
+        return self.day
+
 
 def vn_date(day: date | None, precision: str = Precision.DAY) -> str:
     """03/02/2026, 02/2026 or 2026; 'chưa rõ' for None."""
@@ -73,3 +82,9 @@ def parse_day(text: str) -> date:
     if found.precision != Precision.DAY:
         raise DayError("Nhập đủ ngày/tháng/năm, ví dụ 03/02/2026.")
     return found.day
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day of an earlier month; the last one of a month that is too short for it."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from antq.core.history import logged
+from antq.core.numbers import vn_number
 
 
 class FileKind(models.TextChoices):
@@ -56,6 +57,12 @@ class StoredFile(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def size_text(self) -> str:
+        if self.size < 1024 * 1024:
+            return f"{vn_number(max(1, round(self.size / 1024)))} KB"
+        return f"{vn_number(round(self.size / 1024 / 1024, 1))} MB"
 
     @property
     def is_picture(self) -> bool:

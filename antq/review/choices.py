@@ -33,4 +33,6 @@ REGISTER_STEPS = (
     Step(Status.WAITING, Status.VOIDED, Permission.RECORD_EDIT, needs_reason=True),
     Step(Status.RETURNED, Status.VOIDED, Permission.RECORD_EDIT, needs_reason=True),
     Step(Status.CONFIRMED, Status.VOIDED, Permission.RECORD_CONFIRM, needs_reason=True),
+    # What was being prepared is launched: it is a new one, and waits again.
+    Step(Status.CONFIRMED, Status.WAITING, Permission.RECORD_EDIT),
 )

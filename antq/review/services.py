@@ -1,6 +1,7 @@
 """The one way in which a record changes its state."""
 
 from django.db import transaction
+from django.db.models import Model
 
 from antq.accounts.models import User
 from antq.review.choices import REGISTER_STEPS, Status, Step
@@ -26,17 +27,22 @@ def check_version(fresh: RegisterRecord, version: int | None) -> None:
         )
 
 
-def note(record: RegisterRecord, *, action: str, by: User, reason: str = "", old: str = "") -> None:
-    """Add a line to the trail of a record."""
-    ReviewEvent.objects.create(
+def line(record: Model, *, action: str, by: User, reason: str = "", old: str = "") -> ReviewEvent:
+    """A line of the trail of a record, not written yet: for many at once."""
+    return ReviewEvent(
         target=record._meta.label,
         target_id=record.pk,
         action=action,
         old_status=old,
-        new_status=record.status,
+        new_status=record.status if isinstance(record, RegisterRecord) else "",
         reason=reason,
         by=by,
     )
+
+
+def note(record: Model, *, action: str, by: User, reason: str = "", old: str = "") -> None:
+    """Add a line to the trail of a record, whether it is reviewed or not."""
+    line(record, action=action, by=by, reason=reason, old=old).save()
 
 
 @transaction.atomic

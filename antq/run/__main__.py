@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from antq.run import environment, site, smoke, testing
+from antq.run import bundle, environment, site, smoke, testing
 from antq.run.console import Failure, be_tolerant, complain, say
 from antq.run.database import claim, shared_database
 from antq.run.places import PROJECT, data_folder, outside_folder
@@ -50,6 +50,8 @@ def parser() -> argparse.ArgumentParser:
     helps = {"test": "run the tests", "manage": "run manage.py on the site's database"}
     for name, text in helps.items():
         verbs.add_parser(name, help=text, add_help=False, prefix_chars="\0")
+    bundle_verb = verbs.add_parser("bundle", help="pack the project and its wheels")
+    bundle_verb.add_argument("--to", type=Path, help="folder (default: the data folder)")
     verbs.add_parser("check", help="linter, formatter, missing migrations")
     verbs.add_parser("smoke", help="start the site, look at it, stop it")
     verbs.add_parser("remove-data", help="delete a temporary ANTQ_DATA")
@@ -66,6 +68,9 @@ def perform(words: list[str]) -> int:
         raise Failure(f"{options.verb} does not know {shlex.join(rest)}.")
     if options.verb == "run":
         site.serve(options.host, options.port)
+    if options.verb == "bundle":
+        bundle.bundle(options.to)
+        return 0
     {"check": testing.check, "smoke": smoke.smoke, "remove-data": remove_data}[options.verb]()
     return 0
 

@@ -13,6 +13,7 @@ from antq.run.console import Failure, last_line, say
 from antq.run.lock import Lock
 from antq.run.places import PROJECT
 from antq.run.processes import child_env, run
+from antq.run.version import noted
 
 HEALTHY = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
 
@@ -64,6 +65,7 @@ def _install(python: Path, requirements: str, project: Path) -> None:
     if installed | wanted == installed:
         return
     wheels = project / "wheels"
+    _check_tag()
     source = ["--no-index", "--find-links", wheels] if wheels.is_dir() else []
     say(f"Installing {requirements} from {'wheels/' if source else 'the package index'} …")
     pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", *source]
@@ -72,6 +74,14 @@ def _install(python: Path, requirements: str, project: Path) -> None:
     if error:
         raise Failure(f"{requirements} could not be installed: {error} (all of it: {log})")
     note.write_text(json.dumps(installed | wanted))
+
+
+def _check_tag() -> None:
+    """Wheels are made for one version of Python; raises Failure if this is another."""
+    made_for, ours = noted("python"), "cp{}{}".format(*sys.version_info)
+    if made_for and made_for != ours:
+        hint = f"PYTHON=python3.{made_for.removeprefix('cp3')}"
+        raise Failure(f"This bundle is for {made_for}, and Python is {ours}; start with {hint}.")
 
 
 def fingerprints(project: Path, requirements: str) -> dict[str, str]:

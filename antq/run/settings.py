@@ -7,6 +7,7 @@ from pathlib import Path
 
 from antq.run.places import data_folder
 from antq.run.processes import child_env
+from antq.run.version import commit
 
 KEPT_IN_TESTS = ("ANTQ_BROWSER", "ANTQ_CHROMIUM")
 
@@ -22,6 +23,7 @@ def site_env(database_url: str, *, host: str = "127.0.0.1") -> dict[str, str]:
     return _common(database_url) | {
         "ANTQ_SECRET_KEY": given.get("ANTQ_SECRET_KEY") or secret_key(),
         "ANTQ_DATA": str(data_folder()),
+        "ANTQ_COMMIT": commit(),
         "ANTQ_DEMO": given.get("ANTQ_DEMO", "1"),
         "ANTQ_HOSTS": given.get("ANTQ_HOSTS") or ",".join(dict.fromkeys(names)),
     }

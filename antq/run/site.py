@@ -110,8 +110,8 @@ def _look_after(site: subprocess.Popen, db: Database) -> None:
 
 def _announce(host: str, port: int, env: dict[str, str]) -> None:
     shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::", "::1") else host
-    base = os.environ.get("ANTQ_BASE_PATH", "").rstrip("/")
-    say(f"\n  http://{_address(shown, port)}{base}/\n")
+    base = os.environ.get("ANTQ_BASE_PATH", "").strip("/")
+    say(f"\n  http://{_address(shown, port)}/{base}{'/' if base else ''}\n")
     if env["ANTQ_DEMO"] == "1":
         say(f"  Demo accounts, password {DEMO_PASSWORD}:")
         for name, meaning in DEMO_ACCOUNTS.items():

@@ -3,9 +3,9 @@
 from django.conf import settings
 from django.urls import reverse
 
-import antq
+from antq.accounts import drafts
 from antq.core.permissions import Permission
-from antq.site.home import works_in_a_commune
+from antq.site.home import works_for_a_province, works_in_a_commune
 
 # (label, address name, part of the address that marks it as the current one, permission)
 MENU = [
@@ -16,12 +16,18 @@ MENU = [
 ]
 
 
+def _items(user) -> list[tuple]:
+    """Who enters begins with what is to be done; who steers or looks on, with the dashboard."""
+    if works_in_a_commune(user) or works_for_a_province(user):
+        return [("Việc cần làm", "site:home", None, Permission.RECORD_EDIT), *MENU]
+    attention = ("Việc cần lưu ý", "site:attention", "/attention/", Permission.RECORD_VIEW)
+    return [MENU[0], attention, *MENU[1:]]
+
+
 def shell(request):
     user = getattr(request, "user", None)
-    frame = {"demo": settings.DEMO, "version": antq.__version__}
+    frame = {"demo": settings.DEMO, "version": settings.VERSION}
     if user is not None and user.is_authenticated:
-        home = ("Việc cần làm", "site:home", None, Permission.RECORD_EDIT)
-        items = [home, *MENU] if works_in_a_commune(user) else MENU
         path = request.path_info
         frame["menu"] = [
             {
@@ -29,9 +35,10 @@ def shell(request):
                 "url": reverse(name),
                 "here": path.startswith(start) if start else path == "/",
             }
-            for label, name, start, permission in items
+            for label, name, start, permission in _items(user)
             if user.may(permission)
         ]
+        frame["saved_drafts"] = lambda: drafts.take_saved(request)  # only a whole page asks
         frame["administers"] = user.holds_everywhere(Permission.ADMINISTER)
         frame["who"] = str(user.home_unit or user)
         frame["roles"] = "; ".join(

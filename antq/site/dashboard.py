@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.utils.timezone import localdate
 
-from antq.core.numbers import Quantity
+from antq.core.numbers import Quantity, vn_number
 from antq.core.permissions import Permission
 from antq.core.text import lower_first
 from antq.reports import registry
@@ -90,13 +90,19 @@ def build(scope: Scope, user) -> Dashboard:
     columns = [*COLUMNS, *([camera] if camera else [])]
     units = list(AdministrativeUnit.objects.children_of(scope.unit, day=scope.map_day))
     table = tabulate(
-        [*columns, measures.waiting_points, measures.force_teams],
+        [
+            *columns,
+            measures.waiting_points,
+            measures.force_teams,
+            measures.areas_covered,
+            measures.areas_declared,
+        ],
         units=units or [scope.unit],
         scope=scope,
         user=user,
     )
     table = replace(table, rows=_ranked(table.rows))
-    *cells, waiting, force_teams = table.total.cells
+    *cells, waiting, force_teams, covered, declared = table.total.cells
     notes = {
         measures.active_points.code: _waiting(waiting, scope),
         measures.teams.code: _forces(force_teams),
@@ -110,7 +116,8 @@ def build(scope: Scope, user) -> Dashboard:
         keys=[
             Key(measure.label, cell, measure.explanation, *notes.get(measure.code, ()))
             for measure, cell in zip(columns, cells, strict=True)
-        ],
+        ]
+        + [_reach(covered, declared)],
         by_unit=table,
         most=_most(row.cells[1] for row in table.rows),
         by_type=schemes,
@@ -184,6 +191,15 @@ def _forces(cell: Cell) -> tuple[str, str] | tuple[()]:
     if not cell.quantity.value:
         return ()
     return f"gồm {cell.quantity} của lực lượng nòng cốt", cell.url
+
+
+def _reach(covered: Cell, declared: Cell) -> Key:
+    measure, of = measures.areas_covered, declared.quantity.value
+    note = "chưa khai tổng số thôn, tổ dân phố"
+    if of:
+        share = vn_number(round(100 * (covered.quantity.value or 0) / of))
+        note = f"trên {vn_number(of)} thôn, tổ dân phố đã khai ({share}%)"
+    return Key(measure.label, covered, measure.explanation, note)
 
 
 def _most(cells) -> int:

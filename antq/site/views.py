@@ -8,14 +8,30 @@ from django.shortcuts import redirect, render
 from antq.reports.forms import ScopeForm
 from antq.reports.views import scope_error
 from antq.site import home as home_page
+from antq.site.attention import COLUMNS, table
 from antq.site.dashboard import build
 
 
 def home(request):
-    """What is to be done, for the police of a commune; the dashboard for everybody else."""
-    if not home_page.works_in_a_commune(request.user):
-        return redirect("site:dashboard")
-    return render(request, "site/home.html", home_page.build(request.user))
+    """What is to be done, for the police of a commune and of a province; else the dashboard."""
+    if home_page.works_in_a_commune(request.user):
+        return render(request, "site/home.html", home_page.of_commune(request.user))
+    if home_page.works_for_a_province(request.user):
+        return render(request, "site/home.html", home_page.of_province(request.user))
+    return redirect("site:dashboard")
+
+
+def attention(request):
+    """`?unit=`: which units below it neglect their book, and in what."""
+    form = ScopeForm(request.GET, user=request.user)
+    if not form.is_valid():
+        return scope_error(request, form, "Việc cần lưu ý")
+    context = {
+        "unit": form.chosen_unit,
+        "rows": table(form.chosen_unit, request.user),
+        "columns": COLUMNS.values(),
+    }
+    return render(request, "site/home_attention.html", context)
 
 
 def dashboard(request):

@@ -1,50 +1,36 @@
 """What must be true of a point as a whole; each error stands beside the field that mends it."""
 
-from calendar import monthrange
 from datetime import date
 
 from django import forms
 from django.utils.text import Truncator
 from django.utils.timezone import localdate, localtime
 
-from antq.core.dates import PartialDay, Precision, vn_date
+from antq.core.dates import vn_date
 from antq.core.numbers import Qualifier
 from antq.core.text import lower_first
-from antq.units.models import AdministrativeUnit
+from antq.units.models import AdministrativeUnit, ResidentialArea
 from movements.forms.attributes import PREFIX
 from movements.models import Scheme
 from movements.models.points import FIGURES
-from movements.services.places import named, units_then
+from movements.services.names import same_name, schemes_of
+from movements.services.places import areas_of, gone_areas, named, units_then
 
-SILENT = ("client_uuid", "version", "usual_block", "shown_for", "as_of")
+SILENT = ("client_uuid", "version", "usual_block", "shown_for", "as_of", "is_other_scheme")
 LONGEST_VALUE, LONGEST_TRAIL = 60, 500
 
 
-def last_day(launched: PartialDay) -> date:
-    """The last day that it can have been."""
-    day = launched.day
-    if launched.precision == Precision.YEAR:
-        return date(day.year, 12, 31)
-    if launched.precision == Precision.MONTH:
-        return day.replace(day=monthrange(day.year, day.month)[1])
-    return day
+def gone_words(area: ResidentialArea) -> str:
+    """That it is an area of the past, and what it is now."""
+    now = ", ".join(str(each) for each in area.successors.all())
+    now = f"nay là {now}. Chọn tên hiện nay." if now else "không còn trong danh sách."
+    return f"{area} có đến hết ngày {vn_date(area.valid_to)}, {now}"
 
 
-class PointChecks:
-    """The cross checks of `PointForm`."""
+class PartChecks:
+    """Of a form with `definitions`: the attributes that it has fields for."""
 
-    def clean(self):
-        cleaned = super().clean()
-        self._check_scheme(cleaned)
-        begun = self._check_days(cleaned)
-        self.place = self._check_place(cleaned, begun) if begun else None
-        if cleaned.get("areas") and cleaned.get("unit") and cleaned["unit"].level != "commune":
-            self.add_error("areas", "Địa bàn thuộc một xã. Chọn xã ở ô Đơn vị, hoặc để trống.")
-        self._check_parts(cleaned)
-        self._check_version(cleaned)
-        return cleaned
-
-    def _check_parts(self, cleaned) -> None:
+    def check_parts(self, cleaned) -> None:
         """A part is not greater than its whole, where both are known; "hơn 12" may be any more."""
         open_ended = (Qualifier.OVER, Qualifier.ABOUT)
         for definition in self.definitions:
@@ -58,6 +44,51 @@ class PointChecks:
                 label = lower_first(self.fields[whole].label)
                 self.add_error(name, f"Không được lớn hơn {label} ({total}). Sửa một trong hai số.")
 
+
+class PointChecks(PartChecks):
+    """The cross checks of `PointForm`."""
+
+    def clean(self):
+        cleaned = super().clean()
+        self._check_scheme(cleaned)
+        begun = self._check_days(cleaned)
+        self._check_force(cleaned, begun)
+        self.place = self._check_place(cleaned, begun) if begun else None
+        self._check_areas(cleaned)
+        self.check_parts(cleaned)
+        self._check_version(cleaned)
+        return cleaned
+
+    doubt = ""
+
+    def _check_force(self, cleaned, begun: date | None) -> None:
+        """A force exists by a law, between its days; where no law is named, it is a doubt."""
+        kind, launched = cleaned.get("type"), cleaned.get("launched")
+        if kind is None or begun is None:
+            return
+        found = kind.outside(begun, launched.last if launched else begun)
+        if found and kind.legal_basis:
+            field = "launched" if launched else "seen_on"
+            self.add_error(field, f"{found} Xem lại ngày, hoặc chọn loại hình khác.")
+        elif found:
+            self.doubt = f"{found} Xem lại ngày."
+
+    def _check_areas(self, cleaned) -> None:
+        """Of a commune, and of today, unless the point is there already."""
+        unit, names = cleaned.get("unit"), cleaned.get("areas")
+        if not unit or not names:
+            return
+        if unit.level != "commune":
+            self.add_error("areas", "Địa bàn thuộc một xã. Chọn xã ở ô Đơn vị, hoặc để trống.")
+            return
+        held = self.initial.get("areas") or () if self.instance.pk else ()
+        for area in gone_areas(unit, [name for name in names if name not in held]):
+            self.add_error("areas", gone_words(area))
+        for name in names:
+            if named(areas_of(unit), name).count() > 1:
+                text = f"Xã có nhiều địa bàn tên “{name}”. Đổi tên ở trang Địa bàn."
+                self.add_error("areas", text)
+
     def _check_scheme(self, cleaned) -> None:
         kind, name = cleaned.get("type"), cleaned.get("new_scheme")
         if kind is None or self.has_error("scheme") or self.has_error("new_scheme"):
@@ -70,6 +101,18 @@ class PointChecks:
             self.add_error("new_scheme", "Đã chọn một tên trong danh mục: xóa ô này, hoặc bỏ chọn.")
         known = Scheme.objects.filter(type=kind, merged_into=None)
         cleaned["scheme"] = named(known, name).order_by("pk").first()
+        if not cleaned["scheme"]:
+            self._ask_whether_other(kind, name, cleaned)
+
+    def _ask_whether_other(self, kind, name: str, cleaned) -> None:
+        """The same name in another way of writing: asked once, because two names count twice."""
+        self.near_same = same_name(name, kind, among=schemes_of(self.user))
+        if self.near_same and not cleaned.get("is_other_scheme"):
+            self.add_error(
+                "new_scheme",
+                f"Tên này gần giống “{self.near_same}” đã có. Chọn tên đó ở ô Tên mô hình, hoặc "
+                "đánh dấu “Là mô hình khác”.",
+            )
 
     def _check_days(self, cleaned) -> date | None:
         """The first day on which the point is known to run, where all days fit together."""
@@ -109,7 +152,7 @@ class PointChecks:
         field = "launched" if launched else "seen_on"
         if self.instance.pk and not {"unit", "then_unit", field} & set(self.changed_data):
             return self.instance.unit
-        self.then_choices = units_then(unit, begun, last_day(launched) if launched else begun)
+        self.then_choices = units_then(unit, begun, launched.last if launched else begun)
         if self._keeps_own(unit, begun):
             return self.instance.unit
         if not self.then_choices:

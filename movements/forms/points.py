@@ -3,7 +3,6 @@
 from uuid import uuid4
 
 from django import forms
-from django.db.models import Q
 from django.utils.timezone import localdate
 
 from antq.core.dates import PartialDay
@@ -18,18 +17,19 @@ from antq.core.forms import (
 )
 from antq.core.permissions import Permission
 from antq.units.models import AdministrativeUnit
-from movements.choices import Block, CatalogueStatus
+from movements.choices import Block
 from movements.forms import layout
 from movements.forms.attributes import fields_for
+from movements.forms.catalogue import SchemeField
 from movements.forms.checks import PointChecks
 from movements.forms.figures import PointFigures
 from movements.models import Scheme, SchemePoint, SchemeType
 from movements.services.entry import Entry, change_point, enter_point, sources_of
+from movements.services.names import schemes_of, types_of
 from movements.services.places import (
     areas_of,
     home_of,
     hosts_of,
-    province_of,
     units_then,
     unknown_names,
 )
@@ -46,12 +46,16 @@ def money(label: str) -> NumberField:
 class PointForm(PointFigures, PointChecks, forms.ModelForm):
     """Offers what this user may choose; what depends on the type and the unit follows them."""
 
+    parts_address = "movements:point-fields"
     client_uuid = forms.UUIDField(widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     usual_block = forms.CharField(widget=forms.HiddenInput, required=False)
     shown_for = forms.CharField(widget=forms.HiddenInput, required=False)
+    replicated_from = forms.ModelChoiceField(
+        SchemePoint.objects.none(), widget=forms.HiddenInput, required=False
+    )
     type = forms.ModelChoiceField(label="Loại hình", queryset=SchemeType.objects.none())
-    scheme = forms.ModelChoiceField(
+    scheme = SchemeField(
         label="Tên mô hình (như trong quyết định)",
         queryset=Scheme.objects.none(),
         required=False,
@@ -63,6 +67,9 @@ class PointForm(PointFigures, PointChecks, forms.ModelForm):
         max_length=250,
         help_text="Chỉ khi chưa có trong danh mục; tên mới chờ cấp tỉnh xem.",
     )
+    is_other_scheme = forms.BooleanField(label="Là mô hình khác", required=False)
+    origin = None  # the point after whose example a new one is made
+    near_same = None  # a name that is this one in another way of writing
     unit = forms.ModelChoiceField(
         label="Đơn vị",
         queryset=AdministrativeUnit.objects.none(),
@@ -134,6 +141,7 @@ class PointForm(PointFigures, PointChecks, forms.ModelForm):
         stored = self._stored(instance, asked or {}) if instance else self._fresh()
         super().__init__(data, instance=instance, initial={**stored, **(initial or {})})
         self.user, self.then_choices, self.conflict = user, [], False
+        self._offer_origins()
         self._offer_units()
         self._offer_types()
         self._suggest_block()
@@ -162,13 +170,22 @@ class PointForm(PointFigures, PointChecks, forms.ModelForm):
             "scheme": point.scheme_id,
             "unit": home.key,
             "then_unit": "" if home == point.unit else point.unit.key,
-            "areas": [area.name for area in point.areas.all()],
+            "areas": [area.name for area in point.areas_on(localdate())],
             "host": point.host.name if point.host else "",
             "source_title": point.source.title if point.source else "",
             "launched": launched,
             "as_of": localdate(),
             **self.take_shown(point, asked.get("shown_for")),
         }
+
+    def _offer_origins(self) -> None:
+        """A new point may be made after the example of one that the user sees."""
+        if self.instance.pk:
+            del self.fields["replicated_from"]
+            return
+        seen = SchemePoint.objects.visible_to(self.user).recorded()
+        self.fields["replicated_from"].queryset = seen.select_related("scheme", "unit", "host")
+        self.origin = self._chosen("replicated_from")
 
     def _offer_units(self) -> None:
         units = AdministrativeUnit.objects.allowing(self.user, Permission.RECORD_EDIT)
@@ -197,10 +214,9 @@ class PointForm(PointFigures, PointChecks, forms.ModelForm):
         field.widget = forms.Select(attrs=attributes, choices=choices)
 
     def _offer_types(self) -> None:
-        provinces = {province_of(held.unit) for held in self.user.current_assignments} - {None}
-        usable = Q(is_active=True) & (Q(owner=None) | Q(owner__in=provinces))
         own = self.instance.scheme.type_id if self.instance.pk else None
-        types = SchemeType.objects.filter(usable | Q(pk=own))
+        today = SchemeType.objects.filter(is_active=True).exclude(valid_to__lt=localdate())
+        types = (types_of(self.user) & today) | SchemeType.objects.filter(pk=own)
         field = self.fields["type"]
         field.queryset, field.empty_label = types.order_by("order", "sort_key"), "Chọn loại hình"
         field.widget.attrs |= {"class": "js-select", **layout.refresh(self)}
@@ -210,10 +226,9 @@ class PointForm(PointFigures, PointChecks, forms.ModelForm):
         schemes = self.fields["scheme"]
         schemes.widget.attrs["class"] = "js-select"
         schemes.empty_label = "Chọn tên mô hình" if kind else "Chọn loại hình trước"
-        known = Q(status=CatalogueStatus.ACCEPTED) | Q(owner__in=provinces)
-        known |= Q(pk=self.instance.scheme_id)
-        named = Scheme.objects.filter(known, type=kind, merged_into=None)
-        schemes.queryset = named.in_name_order()
+        known = schemes_of(self.user) | Scheme.objects.filter(pk=self.instance.scheme_id)
+        schemes.queryset = known.filter(type=kind, merged_into=None).in_name_order()
+        self.fields["new_scheme"].widget.attrs |= layout.near_names()
 
     def _suggest_block(self) -> None:
         """That of a new point follows its type, unless another was chosen than was suggested."""
@@ -235,7 +250,7 @@ class PointForm(PointFigures, PointChecks, forms.ModelForm):
         self.fields["source_title"].offer(titles, self["source_title"].value() or "")
         for name, known in (("areas", areas), ("host", hosts)):
             self.fields[name].offer([row.name for row in known], self[name].value() or ())
-        if self.instance.pk:
+        if self.instance.pk and self.instance.begun_on:
             self.fields["as_of"].widget.attrs |= layout.refresh(self)
             self.say_known_day()
             begun = self.instance.begun_on
@@ -276,6 +291,7 @@ class PointForm(PointFigures, PointChecks, forms.ModelForm):
         )
         if point.pk is None:
             point.client_uuid = cleaned["client_uuid"]
+            point.replicated_from = cleaned["replicated_from"]
             enter_point(point, entry, by=self.user)
         else:
             change_point(point, entry, by=self.user, changed=self.changed_words)

@@ -1,5 +1,6 @@
 """The numbers of the register. Each is defined once, for every page, form and workbook."""
 
+from movements.measures.coverage import areas_covered, areas_declared
 from movements.measures.flows import (
     examples_of_commune,
     examples_of_ministry,
@@ -64,6 +65,8 @@ from movements.measures.stocks import (
 __all__ = [
     "active_points",
     "agency_points",
+    "areas_covered",
+    "areas_declared",
     "attributes",
     "camera_eyes",
     "camera_funding",

@@ -1,9 +1,13 @@
 """The catalogue: types of schemes with their attributes, and the named schemes."""
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from datetime import date
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
+from antq.core.dates import vn_date
 from antq.core.db import VnKey
 from antq.core.history import logged
 from antq.review.models import Source
@@ -11,6 +15,7 @@ from antq.units.models import AdministrativeUnit, Organization
 from antq.units.models.places import search_field, sort_field
 from antq.units.models.units import ends_after_it_begins
 from movements.choices import AddsUp, Block, CatalogueStatus, DataType, Programme
+from movements.expressions import SchemeKey
 from movements.querysets import AttributeQuerySet, CatalogueQuerySet, SchemeQuerySet
 
 
@@ -105,6 +110,15 @@ class SchemeType(models.Model):
 
     def __str__(self):
         return self.name
+
+    def outside(self, first: date, last: date) -> str:
+        """Why a point of it cannot have begun between these days; '' where it can."""
+        basis = f" theo {self.legal_basis}" if self.legal_basis else ""
+        if self.valid_from and last < self.valid_from:
+            return f"Loại hình “{self}” chỉ có từ ngày {vn_date(self.valid_from)}{basis}."
+        if self.valid_to and first > self.valid_to:
+            return f"Loại hình “{self}” chỉ có đến hết ngày {vn_date(self.valid_to)}{basis}."
+        return ""
 
 
 @logged()
@@ -242,6 +256,11 @@ class Scheme(models.Model):
     name_key = search_field("name")
     alias_key = search_field("aliases")
     search_key = search_field("name", "aliases")
+    names_key = models.GeneratedField(
+        expression=SchemeKey("name", "aliases"),
+        output_field=models.TextField(db_collation="C"),
+        db_persist=True,
+    )
     sort_key = sort_field("name")
 
     objects = SchemeQuerySet.as_manager()
@@ -249,6 +268,7 @@ class Scheme(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "mô hình"
         ordering = ["sort_key"]
+        indexes = [GinIndex(OpClass("names_key", "gin_trgm_ops"), name="scheme_names")]
         constraints = [
             models.UniqueConstraint(
                 "type",

@@ -1,5 +1,7 @@
 """What happens to a point in its life, who runs it, and how it was judged."""
 
+from datetime import date
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.core.validators import MaxValueValidator
@@ -17,6 +19,9 @@ from antq.units.querysets import DatedQuerySet, ScopedQuerySet
 from movements.choices import EventKind, RecognitionKind, RecognitionLevel
 from movements.models.catalogue import DocumentKind, Scheme
 from movements.models.points import SchemePoint
+from movements.querysets import RecognitionQuerySet
+
+LAST_DISTRICT_DAY = date(2025, 6, 30)
 
 
 class OfPointQuerySet(ScopedQuerySet):
@@ -25,7 +30,7 @@ class OfPointQuerySet(ScopedQuerySet):
     unit_field = "point__unit"
 
 
-@logged()
+@logged(of="point")
 class Team(models.Model):
     """Tổ: one of the teams that run a point; rows are optional, the point's number may say more."""
 
@@ -65,7 +70,7 @@ class Team(models.Model):
         return self.name
 
 
-@logged()
+@logged(of="point")
 class LifecycleEvent(Record):
     """A step in the life of a point, with the paper that ordered it.
 
@@ -118,10 +123,14 @@ class LifecycleEvent(Record):
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()}, {vn_date(self.on, self.precision)}"
+        return f"{self.get_kind_display()}, {self.on_text}"
+
+    @property
+    def on_text(self) -> str:
+        return vn_date(self.on, self.precision)
 
 
-@logged()
+@logged(of="point")
 class Document(Record):
     """Giấy tờ: one paper of a point's dossier, with its file where it was handed in."""
 
@@ -233,7 +242,7 @@ class Grade(models.Model):
         return self.name
 
 
-@logged()
+@logged(of="point")
 class SchemeEvaluation(Record):
     """Đánh giá, xếp loại of a point for a year."""
 
@@ -279,7 +288,7 @@ class SchemeEvaluation(Record):
         return f"{self.year}: {self.grade}"
 
 
-@logged()
+@logged(of="point")
 class Recognition(Record):
     """Công nhận, biểu dương of a unit, of a scheme in it, or of one of its points.
 
@@ -315,7 +324,7 @@ class Recognition(Record):
     by = models.CharField("cơ quan công nhận", max_length=200, blank=True)
     note = models.CharField("nội dung", max_length=1000, blank=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = RecognitionQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "công nhận, biểu dương"
@@ -338,8 +347,12 @@ class Recognition(Record):
     def __str__(self):
         return f"{self.get_kind_display()} ({self.get_level_display()})"
 
+    @property
+    def on_text(self) -> str:
+        return vn_date(self.on, self.precision)
 
-@logged()
+
+@logged(of="point")
 class ReturnedLine(models.Model):
     """A line of a point that the province asks the commune to look at again, with its reason.
 

@@ -1,5 +1,7 @@
 """Where schemes run, and how large they were on which day."""
 
+from collections.abc import Iterable
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -15,12 +17,18 @@ from antq.core.history import logged
 from antq.core.numbers import Quantity
 from antq.review.choices import Status
 from antq.review.models import RegisterRecord
+from antq.units.areas import areas_on
 from antq.units.models import AdministrativeUnit, Organization, ResidentialArea
 from antq.units.models.places import search_field
 from movements.attributes import faults
 from movements.choices import PREPARING, Block, Stage
 from movements.models.catalogue import Scheme
 from movements.querysets import PointQuerySet
+
+
+def area_key(areas: Iterable[ResidentialArea]) -> str:
+    """What `area_key` of a point is when it is in these areas today."""
+    return ",".join(str(pk) for pk in sorted(area.pk for area in areas))
 
 
 class Figures(models.Model):
@@ -202,6 +210,12 @@ class SchemePoint(RegisterRecord, Figures):
         ]
         indexes = [
             models.Index(fields=["unit", "status"], name="point_by_unit"),
+            # What the province has not looked at yet: most of the time, little.
+            models.Index(
+                fields=["unit"],
+                condition=Q(version__gt=F("looked_version")),
+                name="point_to_look_at",
+            ),
             GinIndex(OpClass("search_key", "gin_trgm_ops"), name="point_search"),
         ]
 
@@ -211,9 +225,16 @@ class SchemePoint(RegisterRecord, Figures):
     @property
     def place(self) -> str:
         """Where it is inside its unit, then the unit: 'Buôn H'Mung, Xã Ia Dreh'."""
-        areas = [str(area) for area in self.areas.all()] if self.pk else []
-        parts = [self.location, str(self.host or ""), *areas, self.unit.name]
+        return ", ".join(part for part in (self.spot_on(localdate()), self.unit.name) if part)
+
+    def spot_on(self, day) -> str:
+        """Where it is inside its unit, with the names of the residential areas of that day."""
+        parts = [self.location, str(self.host or ""), *map(str, self.areas_on(day))]
         return ", ".join(part for part in parts if part)
+
+    def areas_on(self, day) -> list[ResidentialArea]:
+        """Its residential areas of that day; `areas` are those of all times (docs/adr/0010)."""
+        return areas_on(self.areas.all(), day) if self.pk else []
 
     @property
     def begun_on(self):
@@ -224,6 +245,8 @@ class SchemePoint(RegisterRecord, Figures):
     def launched_text(self) -> str:
         if self.launched_on:
             return vn_date(self.launched_on, self.launched_precision)
+        if self.stage in PREPARING:
+            return "chưa ra mắt"
         return f"chưa rõ (ghi nhận {vn_date(self.seen_on)})"
 
     @property
@@ -234,7 +257,7 @@ class SchemePoint(RegisterRecord, Figures):
 
 
 # The spans follow from the days.
-@logged(exclude=("valid_from", "valid_to"))
+@logged(of="point", exclude=("valid_from", "valid_to"))
 class PointState(Figures):
     """How large a point was between two days; spans of a point never overlap.
 
@@ -284,7 +307,7 @@ class PointState(Figures):
             raise ValidationError({"attributes": found})
 
 
-@logged()
+@logged(of="schemepoint")
 class PointArea(SchemePoint.areas.through):
     """In which residential areas a point is, for the change log."""
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils.timezone import localdate
 
 from antq.accounts.models import User
 from antq.core.dates import vn_date
@@ -14,10 +15,12 @@ from antq.review import services as review
 from antq.review.choices import Status
 from antq.review.models import Source
 from antq.review.models.sources import SourceKind
-from antq.units.models import AdministrativeUnit
+from antq.units.models import AdministrativeUnit, ResidentialArea
 from movements.choices import CatalogueStatus
 from movements.models import Scheme, SchemePoint, SchemeType
-from movements.services.places import found_or_made, province_of, take_areas, take_host
+from movements.models.points import area_key
+from movements.services.differences import close_mended
+from movements.services.places import found_or_made, home_of, province_of, take_areas, take_host
 from movements.services.points import COPIED, record_state
 
 
@@ -67,24 +70,40 @@ def change_point(point: SchemePoint, entry: Entry, *, by: User, changed: str) ->
         return
     with _refusals(), transaction.atomic():
         point.version += 1
+        point.checked_on = localdate()  # whoever changes it has seen what the form shows of it
         _write(point, entry, by)
         if differs:
             record_state(point, as_of=entry.as_of, by=by, **entry.figures)
         reason = changed or f"Số liệu tính đến ngày {vn_date(entry.as_of)}"
         review.note(point, action="Sửa", by=by, reason=reason[:500])
+        close_mended(point, by=by)
         if point.status == Status.RETURNED:
             review.move_to(Status.WAITING, record=point, by=by)
 
 
 def _write(point: SchemePoint, entry: Entry, by: User) -> None:
     point.scheme = entry.scheme or _take_scheme(entry)
-    areas = take_areas(entry.home, entry.areas)
-    point.area_key = ",".join(str(pk) for pk in sorted(area.pk for area in areas))
+    held = point.areas_on(localdate()) if point.pk else []
+    near = [area for area in held if home_of(area.unit) == entry.home]
+    areas = take_areas(entry.home, entry.areas, near)
+    point.area_key = area_key(areas)
     point.host = take_host(entry.home, entry.host, point.block)
     point.source = _take_source(entry.source, point.source, by)
     point.updated_by = by
     point.save()
-    point.areas.set(areas)
+    if set(areas) != set(held):
+        # Where it is now was wrong: so are the areas of the past that do not lead there.
+        point.areas.set([*areas, *point.areas.filter(pk__in=_led_to(areas))])
+
+
+def _led_to(areas: list[ResidentialArea]) -> set[int]:
+    """The areas of which these are made, and those of which they were made in their turn."""
+    found, step = set(), {area.pk for area in areas}
+    while step:
+        before = ResidentialArea.objects.filter(successors__in=step).values_list("pk", flat=True)
+        step = set(before) - found
+        found |= step
+    return found
 
 
 def sources_of(user: User) -> QuerySet[Source]:

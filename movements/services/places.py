@@ -1,5 +1,6 @@
 """Where a point stands: in which unit on its first day, in which areas, with which host."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -95,12 +96,33 @@ def unknown_names(rows: QuerySet, names: list[str]) -> list[str]:
 
 
 def areas_of(unit: AdministrativeUnit) -> QuerySet[ResidentialArea]:
-    return ResidentialArea.objects.filter(unit=unit, valid_to=None)
+    """The residential areas of a commune of today: none that was merged away.
+
+    Those of a commune that became part of it stand in it too, until they are re-arranged.
+    """
+    today = localdate()
+    areas = ResidentialArea.objects.valid_on(today)
+    return areas.under([unit], day=today) if unit.level == Level.COMMUNE else areas.none()
 
 
-def take_areas(unit: AdministrativeUnit, names: list[str]) -> list[ResidentialArea]:
-    """The residential areas of a commune with these names; new ones join its list."""
-    return [found_or_made(areas_of(unit), name, unit=unit) for name in names]
+def take_areas(
+    unit: AdministrativeUnit, names: list[str], held: Iterable[ResidentialArea] = ()
+) -> list[ResidentialArea]:
+    """The residential areas of a commune with these names; new ones join its list.
+
+    held: those of the point already, one of the past or of an old commune among them.
+    """
+    known = {area.name: area for area in held}
+    return [known.get(name) or found_or_made(areas_of(unit), name, unit=unit) for name in names]
+
+
+def gone_areas(unit: AdministrativeUnit, names: list[str]) -> list[ResidentialArea]:
+    """Those of the names that only an area of the past has: a new one is not meant by them."""
+    today = localdate()
+    past = ResidentialArea.objects.filter(valid_to__lt=today).under([unit], day=today)
+    unknown = unknown_names(areas_of(unit), names)
+    found = (named(past, name).order_by("-valid_to", "-pk").first() for name in unknown)
+    return [area for area in found if area]
 
 
 def hosts_of(unit: AdministrativeUnit) -> QuerySet[Organization]:

@@ -10,7 +10,8 @@ from antq.core.dates import vn_date
 from antq.core.permissions import Permission
 from antq.review.choices import Status
 from antq.review.services import TransitionError, check_version, move_to, note
-from movements.models import PointState, SchemePoint
+from movements.choices import EventKind
+from movements.models import LifecycleEvent, PointState, SchemePoint
 from movements.models.points import FIGURES
 from movements.querysets import FIGURE_FIELDS
 
@@ -66,10 +67,21 @@ def confirm(point: SchemePoint, *, by: User, version: int | None = None) -> None
 
 @transaction.atomic
 def ask_end(
-    point: SchemePoint, *, on: date, reason: str, by: User, version: int | None = None
+    point: SchemePoint,
+    *,
+    on: date,
+    reason: str,
+    by: User,
+    version: int | None = None,
+    into: SchemePoint | None = None,
+    **decision,
 ) -> None:
-    """Ask that a confirmed point end; it counts until the commune's leader confirms."""
-    fresh = _locked(point, by, Permission.RECORD_EDIT, version)
+    """Ask that a confirmed point end; it counts until the commune's leader confirms.
+
+    into: the point into which it is merged. decision: number, day and author of the paper. Its
+    event is written now, with the paper; it goes again when the leader refuses.
+    """
+    fresh = locked(point, by, Permission.RECORD_EDIT, version)
     if fresh.status != Status.CONFIRMED or fresh.ended_on or fresh.end_asked_on:
         raise TransitionError(
             "Chỉ đề nghị kết thúc một điểm đã duyệt, đang hoạt động và chưa có đề nghị nào."
@@ -78,9 +90,14 @@ def ask_end(
     if not reason.strip():
         raise TransitionError("Ghi lý do kết thúc.", "reason")
     fresh.end_asked_on, fresh.end_reason = on, reason.strip()
+    fresh.merged_into = into
     _save(fresh, by)
-    asked = f"Đề nghị kết thúc, hoạt động đến hết ngày {vn_date(on)}"
-    note(fresh, action=asked, by=by, reason=reason.strip())
+    LifecycleEvent.objects.create(
+        point=fresh, kind=EventKind.DISSOLUTION, on=on, created_by=by, updated_by=by, **decision
+    )
+    asked = f"Đề nghị {ending(fresh)}, hoạt động đến hết ngày {vn_date(on)}"
+    said = f"{reason.strip()} Gộp vào: {into}" if into else reason.strip()
+    note(fresh, action=asked, by=by, reason=said[:500])
     point.refresh_from_db()
 
 
@@ -88,9 +105,13 @@ def ask_end(
 def confirm_end(point: SchemePoint, *, by: User, version: int | None = None) -> None:
     """The leader confirms: the day asked for is the last day on which the point counts."""
     fresh = _asked(point, by, version)
+    into = fresh.merged_into
+    if into and (into.status != Status.CONFIRMED or into.ended_on):
+        raise TransitionError("Điểm nhận không còn hoạt động: không đồng ý, rồi chọn điểm khác.")
     fresh.ended_on, fresh.end_asked_on = fresh.end_asked_on, None
     _save(fresh, by)
-    note(fresh, action=f"Duyệt kết thúc, hoạt động đến hết ngày {vn_date(fresh.ended_on)}", by=by)
+    done = f"Duyệt {ending(fresh)}, hoạt động đến hết ngày {vn_date(fresh.ended_on)}"
+    note(fresh, action=done, by=by)
     point.refresh_from_db()
 
 
@@ -100,21 +121,23 @@ def refuse_end(point: SchemePoint, *, reason: str, by: User, version: int | None
     fresh = _asked(point, by, version)
     if not reason.strip():
         raise TransitionError("Ghi lý do để người nhập biết.", "reason")
-    fresh.end_asked_on, fresh.end_reason = None, ""
+    refused = f"Không đồng ý {ending(fresh)}"
+    fresh.end_asked_on, fresh.end_reason, fresh.merged_into = None, "", None
     _save(fresh, by)
-    note(fresh, action="Không đồng ý kết thúc", by=by, reason=reason.strip())
+    fresh.life_events.filter(kind=EventKind.DISSOLUTION).delete()
+    note(fresh, action=refused, by=by, reason=reason.strip())
     point.refresh_from_db()
 
 
 def _asked(point: SchemePoint, by: User, version: int | None) -> SchemePoint:
-    fresh = _locked(point, by, Permission.RECORD_CONFIRM, version)
+    fresh = locked(point, by, Permission.RECORD_CONFIRM, version)
     if fresh.status != Status.CONFIRMED or not fresh.end_asked_on:
         raise TransitionError("Điểm này không có đề nghị kết thúc nào đang chờ duyệt.")
     return fresh
 
 
-def _locked(
-    point: SchemePoint, by: User, permission: Permission, version: int | None
+def locked(
+    point: SchemePoint, by: User, permission: Permission, version: int | None = None
 ) -> SchemePoint:
     """The row as it is now, held until the end of the step."""
     mine = SchemePoint.objects.allowing(by, permission)
@@ -125,10 +148,17 @@ def _locked(
     return fresh
 
 
+def ending(point: SchemePoint) -> str:
+    return "gộp vào điểm khác" if point.merged_into_id else "kết thúc"
+
+
 def _check_end(point: SchemePoint, on: date) -> None:
     if on > localdate():
         raise TransitionError("Ngày kết thúc chưa đến. Ghi ngày đã kết thúc.", "on")
-    if on < point.begun_on:
+    last = point.life_events.order_by("on").last()
+    if last and on < last.on:
+        raise TransitionError(f"Không được trước việc đã ghi: {last}.", "on")
+    if point.begun_on and on < point.begun_on:
         raise TransitionError(
             f"Ngày kết thúc không được trước ngày bắt đầu ({vn_date(point.begun_on)}).", "on"
         )
@@ -142,6 +172,7 @@ def _save(point: SchemePoint, by: User) -> None:
             "ended_on",
             "end_asked_on",
             "end_reason",
+            "merged_into",
             "version",
             "updated_by",
             "updated_at",

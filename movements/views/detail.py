@@ -1,7 +1,5 @@
 """The page of one point: what is known of it, its past, and the steps that may be taken."""
 
-from dataclasses import dataclass
-
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate
@@ -13,25 +11,11 @@ from movements.columns import attribute_value, figure_value, state_of
 from movements.forms.steps import EndForm, ReasonForm
 from movements.models import SchemePoint
 from movements.models.points import FIGURES
+from movements.services.dossier import dossier_of
 from movements.services.places import home_of
+from movements.views.sections import Panel, hanging_on, life_of, teams_of
 
-
-@dataclass(frozen=True)
-class Panel:
-    """A step that asks for a reason, folded on the page; open after it was sent with an error.
-
-    name: of its address. stops: it cannot be undone.
-    """
-
-    name: str
-    title: str
-    button: str
-    form: ReasonForm
-    stops: bool = False
-
-    @property
-    def is_open(self) -> bool:
-        return self.form.is_bound
+HIDDEN = ("version", "event", "client_uuid")
 
 
 def point_detail(request, pk):
@@ -40,6 +24,7 @@ def point_detail(request, pk):
 
 def visible_point(user, pk: int) -> SchemePoint:
     points = SchemePoint.objects.visible_to(user).for_lists()
+    points = points.with_permissions(user)
     return get_object_or_404(points.select_related("source", "created_by", "updated_by"), pk=pk)
 
 
@@ -47,13 +32,20 @@ def detail_page(request, point: SchemePoint, *, tried: str = "", form=None):
     """tried, form: the step that was sent with an error; what was typed in it is shown again."""
     definitions = list(point.scheme.type.attributes.all())
     steps = _steps(request.user, point, tried, form)
+    edits = steps["may_edit"]
+    hanging = hanging_on(point)
+    life = life_of(point, hanging.events, request.user, may_edit=edits, tried=tried, form=form)
     if form is not None:
-        shown = form.fields if any(panel.is_open for panel in steps["panels"]) else ()
+        offered = [*steps["panels"], *life["life_panels"]]
+        shown = form.fields if any(panel.is_open for panel in offered) else ()
         for name, errors in form.errors.items():
-            if name not in shown or name == "version":
+            if name not in shown or name in HIDDEN:
                 messages.error(request, " ".join(errors))
+    areas = point.areas_on(localdate())
     context = {
         "point": point,
+        "areas": areas,
+        "past_areas": [area for area in point.areas.all() if area not in areas],
         "state": state_of(point, localdate()),
         "home": home_of(point.unit),
         "definitions": definitions,
@@ -62,6 +54,12 @@ def detail_page(request, point: SchemePoint, *, tried: str = "", form=None):
             for state in point.states.order_by("-as_of")
         ],
         "events": ReviewEvent.objects.about(point).select_related("by"),
+        "returned": point.returned_lines.filter(answered_at=None).select_related("returned_by"),
+        "evaluations": hanging.evaluations,
+        "recognitions": hanging.recognitions,
+        "dossier": dossier_of(point),
+        **teams_of(point, hanging.teams),
+        **life,
         **steps,
     }
     return render(request, "movements/schemepoint_detail.html", context)
@@ -89,9 +87,7 @@ def _state_row(kind, state, definitions):
 
 def _steps(user, point, tried: str, form) -> dict:
     """Buttons and panels for what this user may do now; the services check it again."""
-    may_edit = SchemePoint.objects.allowing(user, Permission.RECORD_EDIT).filter(pk=point.pk)
-    may_confirm = SchemePoint.objects.allowing(user, Permission.RECORD_CONFIRM)
-    edits, confirms = may_edit.exists(), may_confirm.filter(pk=point.pk).exists()
+    edits, confirms = point.may_edit, point.may_confirm
     waits = point.status == Status.WAITING
     runs = point.status == Status.CONFIRMED and not point.ended_on
     voids = confirms if point.status == Status.CONFIRMED else edits
@@ -111,6 +107,7 @@ def _steps(user, point, tried: str, form) -> dict:
 
     return {
         "may_edit": edits and stands,
+        "may_enter": user.may(Permission.RECORD_EDIT),
         "may_confirm": confirms and waits,
         "may_confirm_end": may_confirm_end,
         "panels": [

@@ -10,20 +10,25 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 
+from antq.accounts import drafts
 from antq.core.permissions import Permission
 from antq.review.choices import Status
+from movements.choices import PREPARING
+from movements.forms.life import PreparingForm, replica_of
 from movements.forms.points import PointForm
 from movements.models import SchemePoint
 from movements.services.entry import EntryError
 
+NEW_DRAFT = "point-create"
 CARRIED = ("unit", "type", "scheme", "decision_number", "decision_on", "decision_by")
 
 
 def point_create(request):
-    _refuse_readers(request)
+    refuse_readers(request)
     if request.method != "POST":
-        again = {name: request.GET[name] for name in CARRIED if name in request.GET}
-        return _page(request, PointForm(user=request.user, initial=again))
+        draft = drafts.typed(request, NEW_DRAFT)
+        again = _typed(draft) if draft else _carried(request.GET) | example(request)
+        return _page(request, PointForm(user=request.user, initial=again), draft)
     form = PointForm(request.POST, user=request.user)
     saved = _saved(form)
     # Looked for afterwards: of two requests at once, one fails and finds what the other made.
@@ -58,29 +63,54 @@ def point_edit(request, pk):
             points = points.select_for_update(of=("self",))
         point = get_object_or_404(points, pk=pk)
         data = request.POST if request.method == "POST" else None
-        form = PointForm(data, user=request.user, instance=point)
+        draft = drafts.typed(request, f"point-edit:{pk}")
+        initial = _typed(draft) if draft else None
+        form = form_of(point)(data, user=request.user, instance=point, initial=initial)
         if not _saved(form):
-            return _page(request, form)
+            return _page(request, form, draft)
     _say_saved(request, form)
     return redirect("movements:point-detail", pk=pk)
 
 
 def point_fields(request):
     """The parts of the form that depend on the type and the unit; what was typed is kept."""
-    _refuse_readers(request)
-    return _parts(request, PointForm(user=request.user, initial=_typed(request)))
+    refuse_readers(request)
+    return _parts(request, PointForm(user=request.user, initial=_typed(request.GET)))
 
 
 def point_edit_fields(request, pk):
     """The same of a known point, with its figures of the day that is given."""
     point = get_object_or_404(_editable(request.user), pk=pk)
-    form = PointForm(user=request.user, instance=point, initial=_typed(request))
+    form = form_of(point)(user=request.user, instance=point, initial=_typed(request.GET))
     form.show_day()
     return _parts(request, form)
 
 
-def _typed(request) -> dict:
-    return request.GET.dict() | {"areas": request.GET.getlist("areas")}
+def preparing_fields(request):
+    """The same of a point that does not run yet."""
+    refuse_readers(request)
+    return _parts(request, PreparingForm(user=request.user, initial=_typed(request.GET)))
+
+
+def form_of(point: SchemePoint) -> type[PointForm]:
+    return PreparingForm if point.stage in PREPARING else PointForm
+
+
+def example(request) -> dict:
+    """`?replicate=`: what a new point takes over from the one that is replicated."""
+    if "replicate" not in request.GET:
+        return {}
+    pk = request.GET["replicate"]
+    seen = SchemePoint.objects.visible_to(request.user).recorded().select_related("scheme__type")
+    return replica_of(get_object_or_404(seen, pk=pk if pk.isdecimal() and len(pk) < 19 else 0))
+
+
+def _carried(given) -> dict:
+    return {name: given[name] for name in CARRIED if name in given}
+
+
+def _typed(fields) -> dict:
+    return fields.dict() | {"areas": fields.getlist("areas")}
 
 
 def _parts(request, form: PointForm):
@@ -97,7 +127,7 @@ def _editable(user):
     return points.select_related("scheme__type", "unit__parent__parent__parent", "host", "source")
 
 
-def _refuse_readers(request) -> None:
+def refuse_readers(request) -> None:
     if not request.user.may(Permission.RECORD_EDIT):
         raise PermissionDenied("Tài khoản chỉ được xem, không được nhập điểm mô hình.")
 
@@ -132,12 +162,18 @@ def _twin(form: PointForm) -> SchemePoint | None:
 def _say_saved(request, form: PointForm) -> None:
     waits = form.instance.status == Status.WAITING
     text = "Đã lưu và trình lãnh đạo duyệt." if waits else "Đã lưu."
-    said = [text, form.place_notice, form.made_notice]
+    said = [text, form.place_notice, form.made_notice, form.doubt]
     if "another" in request.POST:
         said.insert(0, f"{form.instance}:")
     messages.success(request, " ".join(part for part in said if part))
 
 
-def _page(request, form: PointForm):
-    confirms = request.user.may(Permission.RECORD_CONFIRM)
-    return render(request, "movements/schemepoint_form.html", {"form": form, "confirms": confirms})
+def _page(request, form: PointForm, draft=None):
+    context = {
+        "form": form,
+        "confirms": request.user.may(Permission.RECORD_CONFIRM),
+        "origin": form.origin,
+        "draft": f"point-edit:{form.instance.pk}" if form.instance.pk else NEW_DRAFT,
+        "restored": draft is not None,
+    }
+    return render(request, "movements/schemepoint_form.html", context)

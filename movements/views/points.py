@@ -43,10 +43,16 @@ def _cells(point, columns):
 
 
 def _may(request, form) -> dict:
-    waiting = form.cleaned_data["status"] == "waiting"
+    asked = form.cleaned_data
+    waiting = asked["status"] == "waiting" or asked["todo"] == "confirm"
+    enters = request.user.may(Permission.RECORD_EDIT)
+    confirms = waiting and request.user.may(Permission.RECORD_CONFIRM)
+    checks = enters and asked["todo"] == "dormant"
     return {
-        "may_enter": request.user.may(Permission.RECORD_EDIT),
-        "may_confirm": waiting and request.user.may(Permission.RECORD_CONFIRM),
+        "may_enter": enters,
+        "may_confirm": confirms,
+        "may_check": checks,
+        "ticks": confirms or enters,
     }
 
 

@@ -11,6 +11,7 @@ from antq.core.numbers import vn_number
 from antq.core.permissions import Permission
 from antq.review import services as review
 from antq.review.choices import Status
+from movements.choices import PREPARING
 from movements.forms.steps import EndForm, ReasonForm, StepForm
 from movements.models import SchemePoint
 from movements.services import points as services
@@ -19,8 +20,9 @@ from movements.views.detail import detail_page, visible_point
 MOST_AT_ONCE = 200
 
 
-def _step(request, pk: int, act, done: str, *, panel: str = "", form_class=StepForm):
-    """Run `act(point, cleaned data)` on a point that the user may see; say what came of it.
+def take_step(request, pk: int, act, done: str, *, panel: str = "", form_class=StepForm):
+    """Run `act(point, cleaned data)` on a point that the user may see; say what came of it: what
+    `act` returns, or `done`.
 
     panel: of the page, that is shown again with what was typed when the step was not taken.
     """
@@ -28,21 +30,21 @@ def _step(request, pk: int, act, done: str, *, panel: str = "", form_class=StepF
     form = form_class(request.POST, auto_id=f"{panel}-%s")
     if form.is_valid():
         try:
-            act(point, **form.cleaned_data)
+            said = act(point, **form.cleaned_data)
         except review.TransitionError as error:
             if error.field:
                 form.add_error(error.field, str(error))
             else:
                 messages.error(request, str(error))
         else:
-            messages.success(request, done)
+            messages.success(request, said or done)
             return redirect("movements:point-detail", pk=point.pk)
     return detail_page(request, point, tried=panel, form=form)
 
 
 def _confirmed(request, pk: int, act, done: str):
     """After a confirmation: how many more wait, and the next of them."""
-    response = _step(request, pk, act, done)
+    response = take_step(request, pk, act, done)
     mine = SchemePoint.objects.allowing(request.user, Permission.RECORD_CONFIRM).waiting()
     if response.status_code == 302 and (first := mine.order_by("created_at", "pk").first()):
         url = reverse("movements:point-detail", args=[first.pk])
@@ -55,6 +57,9 @@ def _confirmed(request, pk: int, act, done: str):
 def confirm(request, pk):
     def act(point, version):
         review.move_to(Status.CONFIRMED, record=point, by=request.user, version=version)
+        if point.stage in PREPARING:
+            return "Đã duyệt. Điểm chưa ra mắt nên chưa tính vào số liệu."
+        return ""
 
     return _confirmed(request, pk, act, "Đã duyệt. Điểm này được tính vào số liệu.")
 
@@ -65,7 +70,7 @@ def send_back(request, pk):
         review.move_to(Status.RETURNED, record=point, by=request.user, **given)
 
     done = "Đã trả lại để bổ sung."
-    return _step(request, pk, act, done, panel="return", form_class=ReasonForm)
+    return take_step(request, pk, act, done, panel="return", form_class=ReasonForm)
 
 
 @require_POST
@@ -74,7 +79,7 @@ def void(request, pk):
         review.move_to(Status.VOIDED, record=point, by=request.user, **given)
 
     done = "Đã hủy do nhập nhầm. Điểm này không còn trong sổ."
-    return _step(request, pk, act, done, panel="void", form_class=ReasonForm)
+    return take_step(request, pk, act, done, panel="void", form_class=ReasonForm)
 
 
 @require_POST
@@ -90,7 +95,7 @@ def ask_end(request, pk):
                 services.confirm_end(point, by=request.user)
 
     done = "Đã ghi ngày kết thúc." if stands else "Đã trình lãnh đạo duyệt kết thúc."
-    return _step(request, pk, act, done, panel="end", form_class=EndForm)
+    return take_step(request, pk, act, done, panel="end", form_class=EndForm)
 
 
 @require_POST
@@ -107,10 +112,10 @@ def refuse_end(request, pk):
         services.refuse_end(point, by=request.user, **given)
 
     done = "Không đồng ý kết thúc: điểm tiếp tục hoạt động."
-    return _step(request, pk, act, done, panel="end-refuse", form_class=ReasonForm)
+    return take_step(request, pk, act, done, panel="end-refuse", form_class=ReasonForm)
 
 
-def _ticked(value: str) -> tuple[int, int | None]:
+def ticked_point(value: str) -> tuple[int, int | None]:
     """'12:3' → point 12 as it was in version 3; what is no such thing → point 0, which is none."""
     numbers = [
         int(part) if part.isdecimal() and len(part) < 19 else 0 for part in value.split(":")[:2]
@@ -121,7 +126,7 @@ def _ticked(value: str) -> tuple[int, int | None]:
 @require_POST
 def confirm_many(request):
     """Each ticked point by itself: one that cannot be confirmed does not hold up the others."""
-    ticked = dict(map(_ticked, request.POST.getlist("point")[:MOST_AT_ONCE]))
+    ticked = dict(map(ticked_point, request.POST.getlist("point")[:MOST_AT_ONCE]))
     mine = SchemePoint.objects.visible_to(request.user).for_lists()
     points = list(mine.filter(pk__in=ticked))
     confirmed = {"điểm mới": 0, "đề nghị kết thúc": 0}

@@ -96,3 +96,15 @@ def test_of_two_editors_one_saves_and_one_is_told(client, commune):
     saved = names[0] if responses[0].status_code == 302 else names[1]
     assert (point.leader, point.version) == (saved, 2)
     assert ReviewEvent.objects.about(point).count() == 1
+
+
+def test_two_of_a_province_return_a_line_once(commune):
+    staff = [make_user(Role.PROVINCE_STAFF, commune.parent) for _ in range(2)]
+    point = make_point(unit=commune)
+    url = reverse("movements:point-return-lines", args=[point.pk])
+    responses = at_once(*[(user, url, {"version": 1, "why_": "Xem lại"}) for user in staff])
+
+    assert 302 in {response.status_code for response in responses}
+    assert {response.status_code for response in responses} <= {200, 302, 404}
+    assert point.returned_lines.count() == 1
+    assert ReviewEvent.objects.about(point).count() == 1

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from antq.run import check_python, environment
+from antq.run import check_python, environment, version
 from antq.run.console import Failure
 from antq.run.places import PROJECT
 
@@ -66,6 +66,25 @@ def test_requirements_that_cannot_be_had_end_in_one_sentence(project):
         environment.ready("requirements.txt", project=project)
 
 
+def test_wheels_for_another_python_are_refused_in_one_sentence(project, monkeypatch, tmp_path):
+    note = tmp_path / "BUNDLE.txt"
+    note.write_text("version: 1.0\npython: cp310\n\nSHA-256 of each file:\n")
+    monkeypatch.setattr(version, "NOTE", note)
+    (project / "requirements.txt").write_text("one==1\n")
+
+    with pytest.raises(Failure, match=r"bundle is for cp310, .* start with PYTHON=python3\.10"):
+        environment.ready("requirements.txt", project=project)
+
+
+def test_a_bundle_knows_its_commit_and_a_clone_asks_git(monkeypatch, tmp_path):
+    monkeypatch.setattr(version, "NOTE", tmp_path / "BUNDLE.txt")
+    monkeypatch.setattr(version, "git", lambda *words: "0.1.0-3-gabc1234\n")
+    assert version.commit() == "0.1.0-3-gabc1234"
+
+    version.NOTE.write_text("version: 0.1.0\ncommit: b0fbab4\n")
+    assert version.commit() == "b0fbab4"
+
+
 def test_fingerprints_cover_included_files(tmp_path):
     (tmp_path / "requirements.txt").write_text("one==1\n")
     (tmp_path / "dev.txt").write_text("-r requirements.txt\ntwo==2\n")
@@ -82,7 +101,7 @@ def test_make_without_a_target_lists_the_targets():
     shown = subprocess.run(["make"], cwd=PROJECT, capture_output=True, text=True, env=os.environ)
 
     assert shown.returncode == 0
-    for target in ("run", "test", "manage"):
+    for target in ("run", "test", "manage", "bundle"):
         assert f"make {target}" in shown.stdout
 
 

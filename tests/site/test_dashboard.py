@@ -49,14 +49,15 @@ def test_key_numbers_rows_and_types_are_one_truth(viewer, province):
         "Số thành viên": "9",
         "Số hộ tham gia": "30",
         "Số mắt camera": "0",
+        "Số thôn, tổ dân phố có mô hình": "0",
     }
     assert [key.note for key in board.keys[1:3]] == [
         "Chờ duyệt: 1 hồ sơ",
         "gồm 5 của lực lượng nòng cốt",
     ]
     assert [[str(cell.quantity) for cell in row.cells] for row in board.by_unit.rows] == [
-        ["1", "2", "9", "9", "30", "0", "1", "5"],
-        ["1", "1", "1", "–", "–", "0", "0", "0"],
+        ["1", "2", "9", "9", "30", "0", "1", "5", "0", "0"],
+        ["1", "1", "1", "–", "–", "0", "0", "0", "0", "0"],
     ]
     assert [(line.type.name, str(line.cells[1].quantity)) for line in board.by_type] == [
         ("Loại hình một", "3")
@@ -127,7 +128,7 @@ def test_the_dashboard_costs_the_same_queries_whatever_it_shows(
 
     # session, user, roles; the camera attribute; units; distinct count, sums, those that wait, the
     # kept book; distinct count and sums by type, the types; the session is prolonged (three)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         viewer.get(PAGE)
 
 

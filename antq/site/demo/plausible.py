@@ -1,6 +1,7 @@
 """Writes the made-up points of Gia Lai: some in every commune, many in the cluster Krông Pa."""
 
 from datetime import timedelta
+from random import Random
 
 from django.utils.timezone import localdate
 
@@ -13,7 +14,13 @@ from antq.site.demo.catalogue import areas_of, deep_units, described
 from antq.site.demo.drafts import Draft, Fate, deep_drafts, light_drafts
 from antq.site.demo.rows import entered, scheme_named
 from antq.units.choices import Level
-from antq.units.models import AdministrativeUnit, Organization, ResidentialArea, UnitSuccession
+from antq.units.models import (
+    AdministrativeUnit,
+    Organization,
+    ResidentialArea,
+    UnitProfile,
+    UnitSuccession,
+)
 from movements.models import PointState, SchemePoint
 from movements.services.points import FIRST, LAST, ask_end, confirm_end, record_state
 
@@ -36,6 +43,7 @@ def enter_plausible() -> int:
         .order_by("key")
     )
     drafts = _drafts(communes)
+    _profiles(communes)
     points = _write(drafts, _areas(communes), _hosts(drafts), source)
     _go_on(points)
     return len(points)
@@ -68,6 +76,21 @@ def _areas(communes: list[AdministrativeUnit]) -> dict:
     )
     known = ResidentialArea.objects.filter(unit__in=communes, valid_to=None)
     return {(area.unit_id, area.name): area for area in known}
+
+
+def _profiles(communes: list[AdministrativeUnit]) -> None:
+    """Sizes of last year and this; the list of areas is complete in the cluster alone."""
+    deep, year, rows = deep_units(), localdate().year, []
+    for unit in communes:
+        random = Random(f"profile {unit.key}")
+        areas = len(areas_of(unit)) + (0 if unit.key in deep else random.randint(3, 11))
+        households = areas * random.randint(130, 260)
+        for each in (year - 1, year):
+            households += households // 80
+            people = round(households * random.uniform(3.8, 4.6))
+            rows.append(UnitProfile(unit=unit, year=each, residential_areas=areas, is_demo=True))
+            rows[-1].households, rows[-1].population = households, people
+    UnitProfile.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _hosts(drafts: list[Draft]) -> dict:

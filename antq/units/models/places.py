@@ -6,7 +6,12 @@ from django.db.models import Q
 from antq.core.db import VnKey, VnSort
 from antq.core.history import logged
 from antq.units.choices import OrganizationKind
-from antq.units.models.units import AdministrativeUnit, ends_after_it_begins
+from antq.units.models.units import (
+    AdministrativeUnit,
+    DatedModel,
+    ends_after_it_begins,
+    until,
+)
 from antq.units.querysets import DatedQuerySet, ScopedQuerySet
 
 
@@ -29,7 +34,7 @@ def sort_field(field: str) -> models.GeneratedField:
 
 
 @logged()
-class ResidentialArea(models.Model):
+class ResidentialArea(DatedModel):
     """Thôn, buôn, làng, tổ dân phố, khu phố: a part of a commune, dated like it."""
 
     unit = models.ForeignKey(
@@ -64,6 +69,11 @@ class ResidentialArea(models.Model):
     def __str__(self):
         return self.name
 
+    @property
+    def until(self) -> str:
+        """' (đến 30/6/2026)' for one of the past, '' for one of today."""
+        return until(self.valid_to)
+
 
 @logged()
 class AreaSuccession(ResidentialArea.successors.through):
@@ -75,7 +85,7 @@ class AreaSuccession(ResidentialArea.successors.through):
 
 
 @logged()
-class Organization(models.Model):
+class Organization(DatedModel):
     """A body that acts: a department, a committee, a school, a parish. One row, many names."""
 
     name = models.CharField("tên đầy đủ", max_length=250)
@@ -131,6 +141,7 @@ class UnitProfile(models.Model):
     residential_areas = models.PositiveIntegerField("số thôn, tổ dân phố", null=True, blank=True)
     households = models.PositiveIntegerField("số hộ", null=True, blank=True)
     population = models.PositiveIntegerField("dân số", null=True, blank=True)
+    is_demo = models.BooleanField("dữ liệu minh họa", default=False, editable=False)
 
     objects = ScopedQuerySet.as_manager()
 

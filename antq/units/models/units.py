@@ -28,8 +28,18 @@ def ends_after_it_begins(name: str) -> models.CheckConstraint:
     )
 
 
+def until(day: date | None) -> str:
+    """What is written behind the name of something that ended on that day."""
+    if day is None or day >= localdate():
+        return ""
+    return f" (đến {day.day}/{day.month}/{day.year})"
+
+
 class DatedModel(models.Model):
-    """Says that the days are the wrong way round before a constraint makes a range of them."""
+    """Valid between two days, both included; an empty one is open.
+
+    Says that the days are the wrong way round before a constraint makes a range of them.
+    """
 
     class Meta:
         abstract = True
@@ -38,6 +48,10 @@ class DatedModel(models.Model):
         super().clean()
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
             raise ValidationError({"valid_to": ENDS_BEFORE_IT_BEGINS})
+
+    def is_valid_on(self, day) -> bool:
+        begun = self.valid_from is None or self.valid_from <= day
+        return begun and (self.valid_to is None or day <= self.valid_to)
 
 
 @logged()
@@ -146,20 +160,13 @@ class AdministrativeUnit(DatedModel):
     @property
     def until(self) -> str:
         """' (đến 30/6/2025)' for a unit of the past, '' for one of today."""
-        if self.valid_to is None or self.valid_to >= localdate():
-            return ""
-        day = self.valid_to
-        return f" (đến {day.day}/{day.month}/{day.year})"
+        return until(self.valid_to)
 
     @property
     def nearest_day(self) -> date:
         """Today, or the day of the unit's life that is nearest to it."""
         day = max(localdate(), self.valid_from or date.min)
         return min(day, self.valid_to or date.max)
-
-    def is_valid_on(self, day) -> bool:
-        begun = self.valid_from is None or self.valid_from <= day
-        return begun and (self.valid_to is None or day <= self.valid_to)
 
     def clean(self):
         """A parent is of a higher level and outlives its children."""

@@ -1,19 +1,21 @@
 from django.core.management.base import BaseCommand
 
-from movements.reference import load_types
+from movements.reference import load_documents, load_grading, load_types
 
 
 class Command(BaseCommand):
-    help = "Add the types of schemes and their attributes. May be run again; keeps later edits."
+    help = "Add the types of schemes and the kinds of papers. May be run again; keeps later edits."
 
     def add_arguments(self, parser):
         parser.add_argument(
             "--update",
             action="store_true",
-            help="also bring the types and attributes that are there back to the file",
+            help="also bring what is there back to the files",
         )
 
     def handle(self, *, update, verbosity, **options):
         types = load_types(update=update)
+        documents = load_documents(update=update)
+        load_grading(update=update)
         if verbosity:
-            self.stdout.write(f"{types} types of schemes")
+            self.stdout.write(f"{types} types of schemes, {documents} kinds of documents")
