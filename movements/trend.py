@@ -88,4 +88,8 @@ def _added(spans: list[dict], length: int) -> list[Quantity]:
         for at in range(span["reached"], span["left"]):
             known[at] += span["known"]
             unknown[at] += span["unknown"]
-    return [Quantity(value, unknown=more) for value, more in zip(known, unknown, strict=True)]
+    # A known number of points is never 0: where nothing adds up, all of them are unknown.
+    return [
+        Quantity(None if more and not value else value, unknown=more)
+        for value, more in zip(known, unknown, strict=True)
+    ]
