@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import DateField, Prefetch, QuerySet, Value
 
 from antq.core.dates import vn_date
 from antq.core.numbers import Quantity, added
@@ -120,7 +120,8 @@ def _name(point: SchemePoint) -> str:
 def _with_texts(points: QuerySet, scope: Scope) -> QuerySet:
     of_year = SchemeEvaluation.objects.filter(year=scope.window.end.year).select_related("grade")
     judged = Prefetch("evaluations", queryset=of_year, to_attr="of_year")
-    return points.for_lists().prefetch_related(judged)
+    day = Value(scope.window.end, DateField())
+    return points.for_lists().annotate(shown_on=day).prefetch_related(judged)
 
 
 def _text(get: Callable[[SchemePoint], str]) -> Callable[[list[SchemePoint]], Cell]:
@@ -134,7 +135,8 @@ def _text(get: Callable[[SchemePoint], str]) -> Callable[[list[SchemePoint]], Ce
 
 
 def _where(point: SchemePoint) -> str:
-    return f"{point.place}{point.unit.until}"
+    parts = [point.spot_on(point.shown_on), point.unit.name]
+    return ", ".join(part for part in parts if part) + point.unit.until
 
 
 def _decision(point: SchemePoint) -> str:

@@ -1,20 +1,16 @@
 """How much of a unit is reached: residential areas with a scheme, of all that there are."""
 
-from django.db.models import Count, Exists, OuterRef, Subquery, Sum
+from django.db.models import Count, OuterRef, Subquery, Sum
 
 from antq.reports.measures import Measure
 from antq.reports.windows import Window
-from antq.units.models import ResidentialArea, UnitProfile
-from movements.measures.stocks import SCHEMES, active, kept
-from movements.models import SchemePoint
+from antq.units.models import UnitProfile
+from movements.coverage import areas_with_scheme_on
+from movements.measures.stocks import kept
 
 
 def covered(window: Window):
-    """Areas of that day in which a point of a scheme runs."""
-    links = SchemePoint.areas.through.objects.filter(residentialarea=OuterRef("pk"))
-    running = active(window).filter(SCHEMES).values("pk")
-    areas = ResidentialArea.objects.valid_on(window.end)
-    return areas.filter(Exists(links.filter(schemepoint__in=running)))
+    return areas_with_scheme_on(window.end)
 
 
 def profiles(window: Window):

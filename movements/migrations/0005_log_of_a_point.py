@@ -5,51 +5,54 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('files', '0001_files'),
-        ('movements', '0004_catalogue_names'),
-        ('pghistory', '0007_auto_20250421_0444'),
-        ('review', '0002_change_log'),
-        ('units', '0005_profile_is_demo'),
+        ("files", "0001_files"),
+        ("movements", "0004_catalogue_names"),
+        ("pghistory", "0007_auto_20250421_0444"),
+        ("review", "0002_change_log"),
+        ("units", "0005_profile_is_demo"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='documentevent',
-            index=models.Index(fields=['point', 'pgh_id'], name='document_log_of'),
+            model_name="documentevent",
+            index=models.Index(fields=["point", "pgh_id"], name="document_log_of"),
         ),
         migrations.AddIndex(
-            model_name='lifecycleeventevent',
-            index=models.Index(fields=['point', 'pgh_id'], name='lifecycleevent_log_of'),
+            model_name="lifecycleeventevent",
+            index=models.Index(fields=["point", "pgh_id"], name="lifecycleevent_log_of"),
         ),
         migrations.AddIndex(
-            model_name='pointareaevent',
-            index=models.Index(fields=['schemepoint', 'pgh_id'], name='pointarea_log_of'),
+            model_name="pointareaevent",
+            index=models.Index(fields=["schemepoint", "pgh_id"], name="pointarea_log_of"),
         ),
         migrations.AddIndex(
-            model_name='pointstateevent',
-            index=models.Index(fields=['point', 'pgh_id'], name='pointstate_log_of'),
+            model_name="pointstateevent",
+            index=models.Index(fields=["point", "pgh_id"], name="pointstate_log_of"),
         ),
         migrations.AddIndex(
-            model_name='recognitionevent',
-            index=models.Index(fields=['point', 'pgh_id'], name='recognition_log_of'),
+            model_name="recognitionevent",
+            index=models.Index(fields=["point", "pgh_id"], name="recognition_log_of"),
         ),
         migrations.AddIndex(
-            model_name='returnedlineevent',
-            index=models.Index(fields=['point', 'pgh_id'], name='returnedline_log_of'),
+            model_name="returnedlineevent",
+            index=models.Index(fields=["point", "pgh_id"], name="returnedline_log_of"),
         ),
         migrations.AddIndex(
-            model_name='schemeevaluationevent',
-            index=models.Index(fields=['point', 'pgh_id'], name='schemeevaluation_log_of'),
+            model_name="schemeevaluationevent",
+            index=models.Index(fields=["point", "pgh_id"], name="schemeevaluation_log_of"),
         ),
         migrations.AddIndex(
-            model_name='schemepoint',
-            index=models.Index(condition=models.Q(('version__gt', models.F('looked_version'))), fields=['unit'], name='point_to_look_at'),
+            model_name="schemepoint",
+            index=models.Index(
+                condition=models.Q(("version__gt", models.F("looked_version"))),
+                fields=["unit"],
+                name="point_to_look_at",
+            ),
         ),
         migrations.AddIndex(
-            model_name='teamevent',
-            index=models.Index(fields=['point', 'pgh_id'], name='team_log_of'),
+            model_name="teamevent",
+            index=models.Index(fields=["point", "pgh_id"], name="team_log_of"),
         ),
     ]

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import antq.files.models
+from antq.core.triggers import AddTrigger
 
 
 class Migration(migrations.Migration):
@@ -189,7 +190,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="storedfile",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -205,7 +206,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="storedfile",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -221,7 +222,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="storedfile",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -241,7 +242,7 @@ class Migration(migrations.Migration):
             model_name="storedfileevent",
             index=models.Index(fields=["pgh_obj", "pgh_id"], name="storedfile_log"),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="storedfileevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",

@@ -5,6 +5,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from antq.core.triggers import AddTrigger
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -65,7 +67,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="source",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -81,7 +83,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="source",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -97,7 +99,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="source",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -140,7 +142,7 @@ class Migration(migrations.Migration):
             model_name="sourceevent",
             index=models.Index(fields=["pgh_obj", "pgh_id"], name="source_log"),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="sourceevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",

@@ -4,6 +4,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from antq.core.triggers import AddTrigger
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -37,7 +39,7 @@ class Migration(migrations.Migration):
                 default=False, editable=False, verbose_name="dữ liệu minh họa"
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="unitprofile",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -53,7 +55,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="unitprofile",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -69,7 +71,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="unitprofile",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
