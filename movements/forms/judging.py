@@ -239,7 +239,7 @@ class RecognitionForm(forms.ModelForm):
 
 
 class RecognitionFilter(forms.Form):
-    """`?q=&unit=&scheme=&level=&kind=&year=` of the list."""
+    """`?q=&unit=&scheme=&level=&kind=&year=` of the list; `measure=`: what is behind a number."""
 
     q = TextField(label="Tìm", required=False, max_length=200)
     unit = forms.CharField(label="Đơn vị", required=False, max_length=60)
@@ -257,4 +257,5 @@ class RecognitionFilter(forms.Form):
         max_value=2100,
         error_messages=YEAR_ERRORS,
     )
+    measure = forms.CharField(required=False, max_length=100)
     page = forms.IntegerField(required=False, min_value=1, max_value=10**6)

@@ -100,6 +100,7 @@ def _examples(level: RecognitionLevel) -> Measure:
         where=Q(level=level),
         value=Count("pk"),
         kept=kept,
+        list_view="movements:recognition-list",
     )
 
 

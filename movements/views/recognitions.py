@@ -13,6 +13,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from antq.core.permissions import Permission
+from antq.reports import registry
+from antq.reports.forms import ScopeForm
+from antq.reports.tables import within
 from antq.review.services import TransitionError
 from antq.units.models import AdministrativeUnit
 from movements.forms.judging import RecognitionFilter, RecognitionForm
@@ -21,6 +24,7 @@ from movements.models import Recognition, Scheme
 from movements.services import judging
 from movements.views.life import editable_point
 
+LIST = "movements:recognition-list"
 PAGE = 50
 
 
@@ -30,7 +34,9 @@ def recognition_list(request):
         raise BadRequest(" ".join(error for errors in form.errors.values() for error in errors))
     asked, rows = form.cleaned_data, Recognition.objects.visible_to(request.user)
     unit = None
-    if asked["unit"]:
+    if asked["measure"]:
+        rows, unit = _behind(asked["measure"], request)
+    elif asked["unit"]:
         unit = get_object_or_404(
             AdministrativeUnit.objects.visible_to(request.user), key=asked["unit"]
         )
@@ -45,6 +51,14 @@ def recognition_list(request):
         "may_edit": request.user.may(Permission.RECORD_EDIT),
     }
     return render(request, "movements/recognition_list.html", context)
+
+
+def _behind(code: str, request):
+    """The records behind a number of a report, as it counted them, and its unit."""
+    measure, form = registry.measure(code), ScopeForm(request.GET, user=request.user)
+    if measure is None or measure.list_view != LIST or not form.is_valid():
+        raise Http404("Không có số liệu này, hoặc đơn vị không thuộc phạm vi của tài khoản.")
+    return within(measure.behind(form.scope.window), form.scope, request.user), form.scope.unit
 
 
 def create(request):

@@ -28,7 +28,7 @@ def keys(page):
         "all => all.map(key => [key.querySelector('dt').innerText,"
         " key.querySelector('dd').firstChild.textContent.trim()])"
     )
-    return {label: int(number.replace(".", "")) for label, number in pairs}
+    return {label: int(re.sub(r"\D", "", number)) for label, number in pairs}
 
 
 def dashboard(huyen):

@@ -5,6 +5,7 @@ from datetime import date
 from io import BytesIO
 
 import pytest
+from django.test import Client
 from openpyxl import load_workbook
 
 from antq.accounts.roles import Role
@@ -210,6 +211,18 @@ def test_t03_counts_recognised_examples(staff, province, commune):
     )
 
     assert lines(staff, "T03", on="2026-06-30")["Xã Biểu"][10:13] == ["1", "1", "0"]
+    sheet = staff.get("/reports/T03/", {"on": "2026-07-01"}).context["sheet"]
+    urls = [cell.url for cell in sheet.table.rows[0].cells[10:13]]
+    listed = [list(staff.get(url).context["page_obj"]) for url in urls]
+    assert [[each.level for each in rows] for rows in listed] == [
+        ["commune"],
+        ["province"],
+        ["ministry"],
+    ]
+    stranger = Client()
+    stranger.force_login(make_user(Role.PROVINCE_STAFF, make_unit(Level.PROVINCE)))
+    assert stranger.get(urls[0]).status_code == 404
+    assert staff.get("/movements/recognitions/?measure=points.active").status_code == 404
 
 
 def test_t04_says_places_days_money_and_share(staff, province, commune):
