@@ -43,6 +43,11 @@ def required(name: str, hint: str) -> str:
         raise ImproperlyConfigured(f"{name} is not set. {hint}") from None
 
 
+# Of each connection, whoever runs the server: an index that is in memory is as cheap to read as a
+# table, and compiling a sum takes longer than adding it up. `?options=…` in the URL replaces it.
+PLANNER = "-c random_page_cost=1.1 -c jit=off"
+
+
 def database(url: str) -> dict:
     """Django's database settings from a postgres:// address; unknown schemes are refused."""
     parts = urlsplit(url)
@@ -55,7 +60,7 @@ def database(url: str) -> dict:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        "OPTIONS": {"options": PLANNER, **dict(parse_qsl(parts.query))},
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }

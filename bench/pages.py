@@ -3,13 +3,16 @@
     python bench/pages.py [--points 33000] [--elsewhere 91000] [--months 24] [--rounds 25] [--fresh]
 
 Makes the database <name of DATABASE_URL>_bench on the same server, once; `--fresh` makes it anew.
-Prints p50, p95 (milliseconds, of the whole request inside the program, without the network) and the
-number of queries, beside the budget. Ends with 1 when a budget is not kept. Two things are compared
-only within one run: the machine may be shared.
+Prints p50, p95 (milliseconds, of the whole request inside the program, without the network), the
+number of queries and the size over the wire (kB, compressed), beside the budgets; then files, with
+the time and the memory that they take. Ends with 1 when a budget is not kept. Two things are
+compared only within one run: the machine may be shared.
 """
 
 import argparse
+import gzip
 import os
+import resource
 import statistics
 import sys
 import time
@@ -24,6 +27,8 @@ sys.path.insert(0, str(ROOT))
 # (name, account, address, milliseconds of p95, queries)
 LIST, PROVINCE, COUNTRY, SEARCH = 100, 100, 300, 50
 MOST_QUERIES = 15
+# kB over the wire: a first page, a dashboard; without what the browser keeps (styles, scripts).
+PAGE_SIZE, DASHBOARD_SIZE = 150, 400
 PAGES = [
     ("Việc cần làm, xã", "do.xa", "/", LIST),
     ("Việc cần làm, lãnh đạo", "do.truong", "/", LIST),
@@ -49,6 +54,25 @@ PAGES = [
     ("T03, tỉnh", "do.tinh", "/reports/T03/", LIST),
     ("T04, tỉnh", "do.tinh", "/reports/T04/", LIST),
     ("T05, tỉnh", "do.tinh", "/reports/T05/", LIST),
+    ("Dòng trả lại, xã", "do.xa", "/movements/returned-lines/", LIST),
+    ("Điểm của đơn vị cũ, tỉnh", "do.tinh", "/movements/points/old-units/", LIST),
+    ("Còn số liệu chưa rõ, tỉnh", "do.tinh", "/movements/points/?todo=incomplete", LIST),
+    ("Xếp loại, xã", "do.xa", "/movements/evaluations/", LIST),
+    ("Thôn, tổ dân phố, xã", "do.xa", "/movements/areas/of/DO0/", LIST),
+    ("Thôn, tổ dân phố, tỉnh", "do.tinh", "/movements/areas/", LIST),
+    ("Tên mô hình chờ duyệt", "do.tinh", "/movements/schemes/waiting/", LIST),
+    ("Loại hình", "do.tinh", "/movements/types/", LIST),
+    ("Điển hình tiên tiến, tỉnh", "do.tinh", "/movements/recognitions/", LIST),
+    ("Thêm giấy tờ", "do.xa", "/movements/points/{point}/documents/new/", LIST),
+    ("Lịch sử của điểm", "do.xa", "/movements/points/{point}/history/", LIST),
+    ("Đơn vị hành chính", "do.tinh", "/units/", LIST),
+]
+# (name, account, address, seconds, MB of memory on top of the program's own)
+FILES = [
+    ("Sổ mô hình, tỉnh", "do.tinh", "/movements/points/?format=xlsx", 3, 100),
+    ("Sổ mô hình, cả nước", "do.tw", "/movements/points/?format=xlsx", 8, 100),
+    ("T01, tỉnh", "do.tinh", "/reports/T01/?format=xlsx", 10, 200),
+    ("T03, tỉnh", "do.tinh", "/reports/T03/?format=xlsx", 3, 100),
 ]
 
 
@@ -64,7 +88,8 @@ def main() -> int:
     django.setup()
     if is_new:
         _fill(asked)
-    return _measure(asked)
+    print(f"Load of the machine: {os.getloadavg()[0]:.1f}")
+    return 1 if _pages(asked) + _files(asked) else 0
 
 
 def _arguments():
@@ -112,11 +137,9 @@ def _fill(asked) -> None:
     print(f"Made in {time.monotonic() - begun:.0f} s")
 
 
-def _measure(asked) -> int:
+def _pages(asked) -> int:
+    """Prints a line for each page; returns how many are above a budget."""
     from django.conf import settings
-    from django.db import connection
-    from django.test import Client
-    from django.test.utils import CaptureQueriesContext
 
     from antq.accounts.models import User
     from movements.models import SchemePoint
@@ -124,36 +147,90 @@ def _measure(asked) -> int:
     settings.STORAGES["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"
     )
-    users = {name: User.objects.get(username=name) for name in {page[1] for page in PAGES}}
-    point = SchemePoint.objects.visible_to(users["do.xa"]).order_by("pk").first()
+    officer = User.objects.get(username="do.xa")
+    point = SchemePoint.objects.visible_to(officer).order_by("pk").first()
     print(f"{SchemePoint.objects.count()} points in the country")
     print(f"{'':32}{'p50':>8}{'p95':>8}{'budget':>8}{'queries':>9}{'kB':>7}")
     broken = 0
     for name, account, address, budget in PAGES:
+        if asked.only in name:
+            broken += _page(name, account, address.format(point=point.pk), budget, asked.rounds)
+    return broken
+
+
+def _page(name: str, account: str, address: str, budget: int, rounds: int) -> int:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client = _client(account)
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(address)
+    queries = len(captured)  # now: the next request empties the log
+    if response.status_code != 200:
+        print(f"{name:32}{response.status_code:>8}")
+        return 1
+    times = []
+    for _ in range(rounds):
+        begun = time.perf_counter()
+        client.get(address)
+        times.append(1000 * (time.perf_counter() - begun))
+    p95 = statistics.quantiles(times, n=20)[-1]
+    size = len(gzip.compress(response.content, 6)) / 1000
+    is_board = "Tổng quan" in name
+    kept = p95 <= budget and size <= (DASHBOARD_SIZE if is_board else PAGE_SIZE)
+    kept = kept and (is_board or queries <= MOST_QUERIES)
+    print(
+        f"{name:32}{statistics.median(times):>8.0f}{p95:>8.0f}{budget:>8}{queries:>9}"
+        f"{size:>7.0f}{'' if kept else '  above'}"
+    )
+    return not kept
+
+
+def _files(asked) -> int:
+    """Prints a line for each file, made in a process of its own; returns how many are above."""
+    print(f"{'':32}{'s':>8}{'budget':>8}{'MB':>8}{'budget':>8}{'kB':>8}")
+    broken = 0
+    for name, account, address, seconds, memory in FILES:
         if asked.only not in name:
             continue
-        client = Client(HTTP_HOST="localhost")
-        client.force_login(users[account])
-        address = address.format(point=point.pk)
-        with CaptureQueriesContext(connection) as queries:
-            response = client.get(address)
-        if response.status_code != 200:
-            print(f"{name:32}{response.status_code:>8}")
-            broken += 1
-            continue
-        times = []
-        for _ in range(asked.rounds):
-            begun = time.perf_counter()
-            client.get(address)
-            times.append(1000 * (time.perf_counter() - begun))
-        p95 = statistics.quantiles(times, n=20)[-1]
-        kept = p95 <= budget and len(queries) <= MOST_QUERIES
+        reading, writing = os.pipe()
+        if not (child := os.fork()):
+            os.write(writing, repr(_file(account, address)).encode())
+            os._exit(0)
+        os.waitpid(child, 0)
+        took, used, size = (float(each) for each in os.read(reading, 200).decode()[1:-1].split(","))
+        kept = took <= seconds and used <= memory
         broken += not kept
         print(
-            f"{name:32}{statistics.median(times):>8.0f}{p95:>8.0f}{budget:>8}{len(queries):>9}"
-            f"{len(response.content) / 1000:>7.0f}{'' if kept else '  above'}"
+            f"{name:32}{took:>8.1f}{seconds:>8}{used:>8.0f}{memory:>8}{size / 1000:>8.0f}"
+            f"{'' if kept else '  above'}"
         )
-    return 1 if broken else 0
+    return broken
+
+
+def _file(account: str, address: str) -> tuple[float, float, int]:
+    """(seconds, MB on top of what the program took before, bytes)"""
+    from django.db import connections
+
+    connections.close_all()
+    client = _client(account)
+    client.get("/movements/points/")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    begun = time.perf_counter()
+    response = client.get(address)
+    size = sum(len(part) for part in response)
+    took = time.perf_counter() - begun
+    return took, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1000, size
+
+
+def _client(account: str):
+    from django.test import Client
+
+    from antq.accounts.models import User
+
+    client = Client(HTTP_HOST="localhost")
+    client.force_login(User.objects.get(username=account))
+    return client
 
 
 if __name__ == "__main__":

@@ -180,9 +180,7 @@ class PointFilter(ScopeForm):
 
     def rows(self, keys) -> list[SchemePoint]:
         """The rows with these keys, in their order."""
-        points = SchemePoint.objects.with_figures(self.day).with_suspension(self.day)
-        found = points.for_lists().in_bulk(list(keys))
-        return [found[key] for key in keys]
+        return SchemePoint.objects.with_figures(self.day).with_suspension(self.day).in_order(keys)
 
     def _ordered(self, points):
         _, order = SORTS[self.cleaned_data["sort"] or "name"]
@@ -278,7 +276,7 @@ class SchemeFilter(forms.Form):
         self.fields["type"].queryset = types_of(user)
 
     def schemes(self):
-        schemes = Scheme.objects.filter(merged_into=None).with_points_of(self.user)
+        schemes = Scheme.objects.filter(merged_into=None)
         if self.cleaned_data["type"]:
             schemes = schemes.filter(type=self.cleaned_data["type"])
         return schemes.search(self.cleaned_data["q"]).select_related("type").in_name_order()

@@ -59,6 +59,17 @@ class SchemeQuerySet(CatalogueQuerySet):
         counted = mine.order_by().values("scheme").annotate(number=Count("pk")).values("number")
         return self.annotate(seen_points=Coalesce(Subquery(counted), 0))
 
+    def counted_for(self, user):
+        """The rows of a page, with the same `seen_points`, in one reading of the user's points."""
+        rows = list(self)
+        points = self.model.points.rel.related_model.objects
+        mine = points.recorded().visible_to(user).filter(scheme__in=rows)
+        counted = mine.order_by().values_list("scheme").annotate(number=Count("pk"))
+        numbers = dict(counted)
+        for row in rows:
+            row.seen_points = numbers.get(row.pk, 0)
+        return rows
+
 
 # What a state holds, and a point has a copy of.
 FIGURE_FIELDS = ("teams", "members", "households", "attributes", "qualifiers")
@@ -216,14 +227,16 @@ class PointQuerySet(DossierQuerySet, ScopedQuerySet):
             blank |= Q(**{name: None, f"scheme__type__expects_{name}": True})
         kind = self.model.scheme.field.related_model.type.field.related_model
         expected = kind.attributes.rel.related_model.objects.filter(is_expected=True)
-        missing = expected.filter(type=OuterRef("scheme__type")).alias(
+        missing = expected.filter(type=OuterRef(OuterRef("scheme__type"))).alias(
             text=_json("jsonb_extract_path_text", TextField()),
             number=_json("json_number", DecimalField(max_digits=30, decimal_places=6)),
         )
         missing = missing.filter(Q(text=None) | Q(number=None, data_type__in=NUMBERS))
-        # The first half is a look into a short list, and spares most points the second.
+        # The first half is a look into a short list, and spares most points the second, for which
+        # the point itself must be read and not only what is counted of it.
         expecting = Q(scheme__type__in=expected.values("type"))
-        return self.running(day).filter(blank | expecting & Exists(missing))
+        lacking = self.model.objects.filter(Exists(missing), pk=OuterRef("pk"))
+        return self.running(day).filter(blank | expecting & Exists(lacking))
 
     def without_area(self, day):
         """Running points of residential areas of a commune, of which none is named."""
@@ -250,6 +263,11 @@ class PointQuerySet(DossierQuerySet, ScopedQuerySet):
         return self.select_related(
             "scheme__type", "unit__parent__parent__parent", "host"
         ).prefetch_related("areas")
+
+    def in_order(self, keys):
+        """The rows of a page with these keys, as `for_lists`: cut out before they are read."""
+        found = self.for_lists().in_bulk(list(keys))
+        return [found[key] for key in keys]
 
     def search(self, text: str):
         """Points of which every word stands in what is known of them.

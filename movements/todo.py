@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Value
+from django.db.models import Count, QuerySet, Value
 from django.utils.timezone import localdate
 
 from antq.core.permissions import Permission
+from antq.reports.counting import GROUP, kinds_by_unit
 from movements.models import SchemePoint
 
 
@@ -57,33 +58,21 @@ def points_to_do(code: str, user):
     return todo.find(points, localdate())
 
 
-def counts(codes: Iterable[str], user) -> dict[str, int]:
-    """{code: how many points}, in one query."""
-    return _counted(codes, user, lambda points: points.values(of=Value(0)))[0]
+def counts(codes: Iterable[str], user, more: dict[str, QuerySet] | None = None) -> dict[str, int]:
+    """{code: how many points}, in one query; with those of `more`, whatever rows they are."""
+    asked = {code: points_to_do(code, user) for code in codes} | (more or {})
+    queries = [
+        rows.order_by().values(code=Value(code)).annotate(number=Count("pk"))
+        for code, rows in asked.items()
+    ]
+    found = queries[0].union(*queries[1:], all=True).values_list("code", "number")
+    return defaultdict(int, {code: number for code, number in found if number})
 
 
 def counts_by_unit(codes: Iterable[str], user, units) -> dict[int, dict[str, int]]:
     """{pk of a unit: {code: how many points count in it today}}, in one query."""
-    today = localdate()
-
-    def split(points):
-        under = points.filter(
-            unit__uplinks__ancestor__in=units,
-            unit__uplinks__valid_from__lte=today,
-            unit__uplinks__valid_to__gte=today,
-        )
-        return under.values(of=F("unit__uplinks__ancestor"))
-
-    return _counted(codes, user, split)
-
-
-def _counted(codes: Iterable[str], user, split) -> dict[int, dict[str, int]]:
-    queries = [
-        split(points_to_do(code, user)).order_by().annotate(code=Value(code), number=Count("pk"))
-        for code in codes
-    ]
+    asked = {code: points_to_do(code, user) for code in codes}
     found = defaultdict(lambda: defaultdict(int))
-    for row in queries[0].union(*queries[1:], all=True):
-        if row["number"]:
-            found[row["of"]][row["code"]] = row["number"]
+    for line in kinds_by_unit(asked, [unit.pk for unit in units], localdate()):
+        found[line[GROUP]][line["kind"]] = int(line["number"])
     return found

@@ -17,6 +17,7 @@ from movements.models import (
     LifecycleEvent,
     Recognition,
     ReturnedLine,
+    SchemeAttribute,
     SchemeEvaluation,
     Team,
 )
@@ -29,7 +30,12 @@ PUBLIC = {"accounts:sign-in", "site:healthz", "favicon"}
 # Tables that everybody who is signed in may read: units, and the catalogue of names.
 REFERENCE = {"units:unit-list", "units:unit-detail", "units:search", "reports:index"}
 MARK = "Chữ chỉ tỉnh kia được thấy"
-OF_A_POINT = ("movements:point", "movements:document", "movements:returned-line")
+OF_A_POINT = (
+    "movements:point",
+    "movements:document",
+    "movements:returned-line",
+    "movements:recognition",
+)
 
 
 def patterns(resolver=None, space=""):
@@ -59,6 +65,7 @@ def victim():
         decision_number="9876/QĐ",
         status=Status.CONFIRMED,
     )
+    SchemeAttribute.objects.create(type=point.scheme.type, key="camera_eyes", label="Số mắt")
     area = ResidentialArea.objects.create(unit=commune, name=MARK)
     point.areas.add(area)
     file = take_upload(

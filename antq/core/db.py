@@ -8,6 +8,7 @@ from django.db.models import (
     DecimalField,
     Func,
     IntegerField,
+    Q,
     TextField,
     Value,
 )
@@ -50,13 +51,17 @@ class JsonNumber(Func):
 
 
 class QualifierBit(Func):
-    """The qualifier under a key of a JSONB column as one bit; see `Qualifier.from_bits`."""
+    """The qualifier under a key of a JSONB column as one bit; see `Qualifier.from_bits`.
+
+    is_present: of the rows that have a qualifier, under whatever key.
+    """
 
     function = "qualifier_bit"
     output_field = IntegerField()
 
     def __init__(self, column: str, key: str, **extra):
         super().__init__(column, Value(key), **extra)
+        self.is_present = ~Q(**{column: {}}) & Q(**{f"{column}__isnull": False})
 
 
 class DaySpan(Func):

@@ -11,6 +11,7 @@ import pghistory
 import pgtrigger
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, migrations, models
+from pghistory import runtime
 from pghistory.core import event_models
 
 
@@ -55,6 +56,20 @@ def by_command(argv: list[str]):
             with suppress(ImproperlyConfigured):  # the command itself says what is missing
                 stack.enter_context(pghistory.context(command=argv[1]))
         yield
+
+
+@contextmanager
+def by_user(pk: int):
+    """Lines written inside are one moment of this user's, inside a command too."""
+    outer = vars(runtime._tracker).pop("value", None)  # else the two are one
+    try:
+        with pghistory.context(user=pk):
+            yield
+    finally:
+        if outer is not None:
+            runtime._tracker.value = outer
+        with connection.cursor() as cursor:  # the database forgets it at the end of a transaction
+            cursor.execute("SELECT set_config('pghistory.context_id', '', true)")
 
 
 def write_baseline(app_label: str) -> migrations.RunPython:

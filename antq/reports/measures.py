@@ -13,6 +13,7 @@ from django.db.models import Count, Expression, Q, QuerySet
 from django.db.models.aggregates import Aggregate
 from django.urls import reverse
 
+from antq.core.db import QualifierBit
 from antq.reports.windows import Window
 
 
@@ -28,7 +29,8 @@ class Measure:
 
     value: what the records add up to. unknown: how many of them have no value.
     where: narrows the records; measures over the same `records` share one query, whatever their
-    `where`. qualifier: a `QualifierBit`, where values have qualifiers.
+    `where`. is_narrow: it leaves a small part of them, which is found and read apart.
+    qualifier: a `QualifierBit`, where values have qualifiers.
     kept: records(window) whose presence shows that a unit keeps this book at all: without any,
     its cell is "–", not 0. list_view: address name of the list of the records.
     adds_up: whether the values of parts make the value of the whole (a distinct count does not).
@@ -42,8 +44,9 @@ class Measure:
     value: Aggregate | Expression
     kind: Kind = Kind.STOCK
     where: Q | None = None
+    is_narrow: bool = False
     unknown: Aggregate | None = None
-    qualifier: Expression | None = None
+    qualifier: QualifierBit | None = None
     kept: Callable[[Window], QuerySet] | None = None
     list_view: str = ""
     adds_up: bool = True
@@ -59,20 +62,20 @@ class Measure:
         records = self.records(window)
         return records if self.where is None else records.filter(self.where)
 
-    @property
-    def query_key(self) -> tuple:
-        """Measures with one key share a query. A distinct count goes alone: it is folded apart."""
-        return self.records, self.code if getattr(self.value, "distinct", False) else ""
+    def reading(self) -> tuple:
+        """Measures with the same one are counted in one reading of the records."""
+        return self.records, self.is_narrow
 
     def aggregates(self) -> dict[str, Aggregate]:
-        """`value`, `number` (of records), and `unknown` and `qualifiers` where there are any; all
-        narrowed by `where`."""
+        """`value`, `number` (of records) and `unknown` where there is one; narrowed by `where`."""
         found = {"value": self.value, "number": Count("pk")}
         if self.unknown is not None:
             found["unknown"] = self.unknown
-        if self.qualifier is not None:
-            found["qualifiers"] = BitOr(self.qualifier)
         return {name: self._narrowed(aggregate) for name, aggregate in found.items()}
+
+    def qualifiers(self) -> dict[str, Aggregate]:
+        """`qualifiers` of the records that have any."""
+        return {"qualifiers": self._narrowed(BitOr(self.qualifier))}
 
     def _narrowed(self, aggregate: Aggregate) -> Aggregate:
         if self.where is None:

@@ -6,25 +6,29 @@ Numbers stay numbers even with a qualifier or unknowns in them: those are in the
 
 import re
 from collections.abc import Iterable, Sequence
-from copy import copy
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from io import BytesIO
 from itertools import chain, islice
 from math import ceil
+from shutil import copyfileobj
+from tempfile import SpooledTemporaryFile
+from typing import IO
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell as XlsxCell
-from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from antq.core.numbers import Qualifier, Quantity
+from antq.core.numbers import Quantity
 from antq.reports.sheets import NATION, SIGNERS, Sheet
 from antq.reports.tables import Cell, Row
+from antq.reports.xlsx_rows import DAY, LINE_HEIGHT, Style, number_format, rows_xml
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FONT = "Times New Roman"
@@ -46,24 +50,13 @@ def put(cell: XlsxCell, value) -> None:
         cell.number_format = number_format(value)
     elif isinstance(value, date):
         cell.value = value
-        cell.number_format = "dd/mm/yyyy"
+        cell.number_format = DAY
     elif isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
         cell.value = value
         cell.number_format = number_format(Quantity(value))
     elif value not in (None, ""):
         cell.value = ILLEGAL_CHARACTERS_RE.sub("", str(value))
         cell.data_type = "s"
-
-
-def number_format(quantity: Quantity) -> str:
-    """'"hơn "#,##0" + 2 chưa rõ"': the cell keeps its number, the reader sees the words."""
-    whole = quantity.value == int(quantity.value)
-    text = "#,##0" if whole else "#,##0.##"
-    if quantity.qualifier:
-        text = f'"{Qualifier(quantity.qualifier).label} "{text}'
-    if quantity.unknown:
-        text = f'{text}" + {quantity.unknown} chưa rõ"'
-    return text
 
 
 def write_form(sheet: Sheet) -> bytes:
@@ -203,11 +196,12 @@ def _fit_to_paper(page, orientation: str) -> None:
     page.oddFooter.center.text = "Trang &P/&N"
 
 
-_NOT_XML = re.compile("[\ufffe\uffff\ud800-\udfff]")
-LONGEST_CELL = 32_000  # Excel holds 32.767 characters
 SAMPLE = 200  # rows of which the widths are taken
 WIDEST = 30
 WIDEST_TEXT = 20  # of a form, all of whose columns go on one sheet
+IN_MEMORY = 8_000_000  # bytes of rows; what is more waits in a file
+SHEET = "xl/worksheets/sheet1.xml"
+_DIMENSION = re.compile(rb'<dimension ref="[^"]*" ?/>')
 
 
 def write_list(
@@ -215,35 +209,81 @@ def write_list(
 ) -> BytesIO:
     """A list as a workbook, row by row: a title, what was asked for, a head that stays, a filter.
 
-    A cell is text, a number, a day or a Quantity. Returns the stream, at its beginning.
+    A cell is text, a number, a day or a Quantity. Returns the stream, at its beginning. openpyxl
+    writes the workbook with the head alone; the rows are put into its sheet.
     """
-    book = Workbook(write_only=True)
-    page = book.create_sheet("Danh sách")
-    head = len(lines) + 3
-    # What stands before the rows in the file must be said before the first row is.
-    page.freeze_panes = f"A{head + 1}"
-    _fit_to_paper(page, "landscape")
     rows = iter(rows)
-    first = list(islice(rows, SAMPLE))
-    widths = _list_widths(headers, first)
+    sample = list(islice(rows, SAMPLE))
+    widths = _list_widths(headers, sample)
+    letters = [get_column_letter(number) for number in range(1, len(headers) + 1)]
+    book = Workbook()
+    head, last = len(lines) + 3, len(lines) + 3
+    with SpooledTemporaryFile(IN_MEMORY) as body:
+        for text in rows_xml(
+            chain(sample, rows),
+            first=head + 1,
+            letters=letters,
+            widths=widths,
+            style=_styles(book.active),
+        ):
+            body.write(text.encode())
+            last += 1
+        _list_head(book.active, title, lines, headers, widths)
+        book.active.auto_filter.ref = f"A{head}:{letters[-1]}{last}"
+        bare = BytesIO()
+        book.save(bare)
+        body.seek(0)
+        return _with_rows(bare, body, f"A1:{letters[-1]}{last}")
+
+
+def _styles(page) -> Style:
+    """Cells of the body: what differs is the number format, and the mark that text stays text."""
+
+    @cache
+    def style(shown: str, is_quoted: bool) -> int:
+        cell = XlsxCell(page, row=1, column=1)
+        cell.font, cell.border, cell.alignment = PLAIN, GRID, TOP
+        if shown:
+            cell.number_format = shown
+        cell.quotePrefix = is_quoted  # stays text when someone edits the cell, too
+        return cell.style_id
+
+    return style
+
+
+def _list_head(page, title: str, lines: Sequence[str], headers: Sequence[str], widths) -> None:
+    page.title = "Danh sách"
+    _fit_to_paper(page, "landscape")
     for number, width in enumerate(widths, start=1):
         page.column_dimensions[get_column_letter(number)].width = width
-    page.append([_list_cell(page, title, Font(name=FONT, size=14, bold=True))])
-    for line in lines:
-        page.append([_list_cell(page, line, Font(name=FONT, size=11, italic=True))])
-    page.append([])
-    bold = Font(name=FONT, size=11, bold=True)
-    page.append([_list_cell(page, label, bold, CENTER, GRID) for label in headers])
-    plain, last = WriteOnlyCell(page), head
-    plain.font, plain.border, plain.alignment = Font(name=FONT, size=11), GRID, TOP
-    for row in chain(first, rows):
-        last += 1
-        page.row_dimensions[last].height = _height(row, widths)
-        page.append([_body_cell(page, value, plain) for value in row])
-    page.auto_filter.ref = f"A{head}:{get_column_letter(len(headers))}{last}"
+    for row, text in enumerate([title, *lines], start=1):
+        put(page.cell(row, 1), text)
+        page.cell(row, 1).font = Font(name=FONT, size=11, italic=True)
+    page.cell(1, 1).font = Font(name=FONT, size=14, bold=True)
+    head = len(lines) + 3
+    for column, label in enumerate(headers, start=1):
+        cell = page.cell(head, column)
+        put(cell, label)
+        cell.font, cell.alignment, cell.border = BOLD, CENTER, GRID
+    page.freeze_panes = f"A{head + 1}"
     page.print_title_rows = f"{head}:{head}"
+
+
+def _with_rows(book: BytesIO, rows: IO[bytes], extent: str) -> BytesIO:
+    """The workbook with these rows at the end of its only sheet."""
     stream = BytesIO()
-    book.save(stream)
+    with ZipFile(book) as bare, ZipFile(stream, "w", ZIP_DEFLATED, compresslevel=3) as full:
+        for name in bare.namelist():
+            content = bare.read(name)
+            if name != SHEET:
+                full.writestr(name, content)
+                continue
+            content = _DIMENSION.sub(f'<dimension ref="{extent}"/>'.encode(), content)
+            before, after = content.split(b"</sheetData>")
+            with full.open(name, "w", force_zip64=True) as part:
+                part.write(before)
+                copyfileobj(rows, part, 1 << 20)
+                part.write(b"</sheetData>" + after)
     stream.seek(0)
     return stream
 
@@ -257,27 +297,9 @@ def _list_widths(headers: Sequence[str], rows: Sequence[Sequence]) -> list[int]:
 def _height(row: Sequence, widths: Sequence[int]) -> float:
     """In points. Not every program finds the height of wrapped text by itself."""
     cells = zip(row, widths, strict=True)
-    return 15.0 * max([1, *(ceil(len(_shown(value)) / (width - 2)) for value, width in cells)])
+    lines = max([1, *(ceil(len(_shown(value)) / (width - 2)) for value, width in cells)])
+    return LINE_HEIGHT * lines
 
 
 def _shown(value) -> str:
     return f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value)
-
-
-def _list_cell(page, text: str, font: Font, alignment=None, border=None) -> WriteOnlyCell:
-    cell = _body_cell(page, text, WriteOnlyCell(page))
-    cell.font = font
-    cell.alignment, cell.border = alignment or Alignment(), border or Border()
-    return cell
-
-
-def _body_cell(page, value, like: WriteOnlyCell) -> WriteOnlyCell:
-    """A cell that looks `like` another one: a style looked up for each would double the time."""
-    if isinstance(value, str):
-        value = _NOT_XML.sub("", value)[:LONGEST_CELL]
-    cell = WriteOnlyCell(page)
-    cell._style = copy(like._style)
-    put(cell, value)
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@")):
-        cell.quotePrefix = True  # stays text when someone edits the cell, too
-    return cell

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import DateField, F, Max
-from django.db.models.functions import Coalesce, Greatest, TruncDate
+from django.db.models import Max
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.timezone import localdate
 
 from antq.core.dates import months_before
 from antq.core.numbers import Quantity
 from antq.core.permissions import Permission
+from antq.reports.counting import GROUP, by_unit
 from antq.reports.tables import Cell
 from antq.units.models import AdministrativeUnit
 from movements import todo
@@ -89,15 +90,14 @@ def _cell(code: str, number: int, unit: AdministrativeUnit) -> Cell:
 
 def _entered_on(units: list[AdministrativeUnit], user) -> dict[int, date]:
     """{pk of a unit: the last day on which somebody entered or said something}, in one query."""
-    today = localdate()
-    said = Coalesce("checked_on", "launched_on", "seen_on")
-    entered = TruncDate("created_at", output_field=DateField())
     points = SchemePoint.objects.recorded().allowing(user, Permission.RECORD_VIEW)
-    under = points.filter(
-        unit__uplinks__ancestor__in=units,
-        unit__uplinks__valid_from__lte=today,
-        unit__uplinks__valid_to__gte=today,
-    )
-    by_unit = under.values(of=F("unit__uplinks__ancestor"))
-    latest = by_unit.annotate(day=Max(Greatest(said, entered))).order_by()
-    return dict(latest.values_list("of", "day"))
+    latest = {
+        "said": Max(Coalesce("checked_on", "launched_on", "seen_on")),
+        "entered": Max("created_at"),
+    }
+    lines = by_unit(points, latest, [unit.pk for unit in units], localdate())
+    return {line[GROUP]: _later(line["said"], localdate(line["entered"])) for line in lines}
+
+
+def _later(said: date | None, entered: date) -> date:
+    return max(said, entered) if said else entered

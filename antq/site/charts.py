@@ -1,6 +1,7 @@
 """Drawings of a dashboard, computed here and drawn as SVG by the templates: no script, and the same
 on paper (docs/adr/0012). Coordinates are texts, because a template would write 0,5 for a half."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil, cos, floor, log10, radians, sqrt
@@ -112,7 +113,7 @@ ALL_NAMED, NAMED = 12, 6
 ISLANDS = ("Đặc khu Hoàng Sa", "Đặc khu Trường Sa")
 
 
-def point_map(table: Table, islands: list[Row], column: int) -> Map | None:
+def point_map(table: Table, islands: Sequence[Row], column: int) -> Map | None:
     """The rows of a table at the centres of their units; the circle's area is the number.
 
     islands: rows that are not in the table and belong on the map. None where nothing is known.

@@ -20,7 +20,7 @@ from movements import measures
 from movements.models import SchemeType
 from movements.trend import points_on
 
-ON_PAPER = 15
+ON_PAPER = 9
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,7 @@ def build(scope: Scope, user) -> Dashboard:
         units=units or [scope.unit],
         scope=scope,
         user=user,
+        aside=_islands(scope),
     )
     table = replace(table, rows=_ranked(table.rows))
     *cells, waiting, force_teams, covered, declared = table.total.cells
@@ -125,7 +126,7 @@ def build(scope: Scope, user) -> Dashboard:
         most_by_type=_most(line.cells[1] for line in schemes),
         coverage=coverage(table),
         trend=_trend(scope, user),
-        map=charts.point_map(table, _islands(scope, columns, user), POINTS) if units else None,
+        map=charts.point_map(table, table.aside, POINTS) if units else None,
         has_units=bool(units),
     )
 
@@ -170,14 +171,11 @@ def month_ends(last: date, months: int) -> list[date]:
     return days
 
 
-def _islands(scope: Scope, columns, user) -> list[Row]:
+def _islands(scope: Scope) -> list[AdministrativeUnit]:
     """Hoàng Sa and Trường Sa lie on the map of the country, whose rows are provinces."""
     if scope.unit.level != Level.COUNTRY:
         return []
-    zones = AdministrativeUnit.objects.filter(name__in=charts.ISLANDS).valid_on(scope.map_day)
-    if not (zones := list(zones)):
-        return []
-    return list(tabulate(columns, units=zones, scope=scope, user=user).rows)
+    return list(AdministrativeUnit.objects.filter(name__in=charts.ISLANDS).valid_on(scope.map_day))
 
 
 def _waiting(cell: Cell, scope: Scope) -> tuple[str, str] | tuple[()]:

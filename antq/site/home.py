@@ -97,6 +97,25 @@ OF_COMMUNES = {
 }
 # Which papers are missing is for the commune that has them; of a province it would be all.
 del OF_COMMUNES["dossier"]
+# Of rows that are no points: a commune answers, a province looks.
+TO_ANSWER = {
+    "returned-lines": Words(
+        "Dòng tỉnh trả lại", "Sửa hoặc trả lời từng dòng", "Trả lời", "late", "dòng"
+    )
+}
+OF_PROVINCE = {
+    "differences": Words(
+        "Thay đổi xã ghi, tỉnh chưa xem", "Xem, hoặc trả lại từng dòng kèm lý do", "Xem", "wait"
+    ),
+    "name-queue": Words(
+        "Tên mô hình mới", "Đưa vào danh mục, hoặc gộp vào tên đã có", "Xem", "wait", "tên"
+    ),
+}
+# Lines that have a page of their own; the others open the list of their points.
+PAGES = {
+    "old-unit": "succession-worklist",
+    **{code: code for code in (*TO_ANSWER, *OF_PROVINCE)},
+}
 DRAFTS = {
     "point-create": "Thêm điểm mô hình",
     "point-many": "Thêm nhiều điểm",
@@ -115,9 +134,11 @@ def works_for_a_province(user) -> bool:
 
 def of_commune(user) -> dict:
     """What waits for this user, what was returned to him, what is incomplete; and his book."""
-    counts, units = todo.counts([*FIRST, *THEN], user), _units(user)
+    lines = ReturnedLine.objects.allowing(user, Permission.RECORD_EDIT).unanswered()
+    counts = todo.counts([*FIRST, *THEN], user, more={"returned-lines": lines})
+    units = _units(user)
     return {
-        "first": [*_returned_lines(user), *_lines(FIRST, counts), *_drafts(user)],
+        "first": [*_lines(TO_ANSWER, counts), *_lines(FIRST, counts), *_drafts(user)],
         "then": _lines(THEN, counts),
         "books": [_book(unit, user) for unit in units],
         "units": units,
@@ -127,9 +148,10 @@ def of_commune(user) -> dict:
 
 def of_province(user) -> dict:
     """What waits for the province itself; what its communes have to do; who needs a reminder."""
-    counts, units = todo.counts(OF_COMMUNES, user), _units(user)
+    own = {"differences": queue(user), "name-queue": waiting_names(user)}
+    counts, units = todo.counts(OF_COMMUNES, user, more=own), _units(user)
     return {
-        "first": [*_changes(user), *_names(user), *_drafts(user)],
+        "first": [*_lines(OF_PROVINCE, counts), *_drafts(user)],
         "then": _lines(OF_COMMUNES, counts),
         "neglected": neglected(units[0], user),
         "books": [_book(unit, user) for unit in units],
@@ -143,8 +165,8 @@ def _lines(words: dict[str, Words], counts: dict[str, int]) -> list[Line]:
 
 
 def _url(code: str) -> str:
-    if code == "old-unit":
-        return reverse("movements:succession-worklist")
+    if code in PAGES:
+        return reverse(f"movements:{PAGES[code]}")
     return f"{reverse('movements:point-list')}?todo={code}"
 
 
@@ -161,32 +183,6 @@ def _drafts(user) -> list[Line]:
                 Line("Đang soạn", DRAFTS[name], hint, "Soạn tiếp", f"{url}?draft=1", "gold")
             )
     return lines[:SHOWN]
-
-
-def _returned_lines(user) -> list[Line]:
-    words = Words("Dòng tỉnh trả lại", "Sửa hoặc trả lời từng dòng", "Trả lời", "late", "dòng")
-    lines = ReturnedLine.objects.allowing(user, Permission.RECORD_EDIT).filter(answered_at=None)
-    return _counted(lines, words, "movements:returned-lines")
-
-
-def _changes(user) -> list[Line]:
-    words = Words(
-        "Thay đổi xã ghi, tỉnh chưa xem", "Xem, hoặc trả lại từng dòng kèm lý do", "Xem", "wait"
-    )
-    return _counted(queue(user), words, "movements:differences")
-
-
-def _names(user) -> list[Line]:
-    words = Words(
-        "Tên mô hình mới", "Đưa vào danh mục, hoặc gộp vào tên đã có", "Xem", "wait", "tên"
-    )
-    return _counted(waiting_names(user), words, "movements:name-queue")
-
-
-def _counted(rows, words: Words, address: str) -> list[Line]:
-    """A line for rows that have a page of their own; none without rows."""
-    number = rows.count()
-    return [_line(number, words, reverse(address))] if number else []
 
 
 def _line(number: int, words: Words, url: str) -> Line:

@@ -8,7 +8,7 @@ from django.utils.timezone import localdate, localtime
 
 from antq.core.dates import vn_date
 from antq.core.numbers import Qualifier
-from antq.core.text import lower_first
+from antq.core.text import clean_text, lower_first
 from antq.units.models import AdministrativeUnit, ResidentialArea
 from movements.forms.attributes import PREFIX
 from movements.models import Scheme
@@ -238,7 +238,8 @@ class PointChecks(PartChecks):
 
     def _change(self, name: str, before: dict) -> str:
         old, new = self._words(name, before.get(name)), self._words(name, self[name].data)
-        old, new = (Truncator(text).chars(LONGEST_VALUE) for text in (old, new))
+        # As typed, control characters and all: the database takes no NUL.
+        old, new = (Truncator(clean_text(text)).chars(LONGEST_VALUE) for text in (old, new))
         return f"{self.fields[name].label}: {old} → {new}"
 
     def _words(self, name: str, value) -> str:

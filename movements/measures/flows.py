@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q
 
 from antq.reports.measures import Kind, Measure
 from antq.reports.windows import Window
 from movements.choices import EventKind, RecognitionKind, RecognitionLevel
 from movements.measures.stocks import SCHEMES, active, active_points, kept
-from movements.models import Grade, LifecycleEvent, Recognition, SchemeEvaluation, SchemePoint
+from movements.models import Grade, LifecycleEvent, Recognition, SchemePoint
 
 # Start + begun − gone = end, but for suspended points.
 
@@ -26,7 +26,8 @@ def begun(window: Window):
 def gone(window: Window):
     """Confirmed points that were active on the day before a day of the window, and not on it."""
     last = {"ended_on__gte": window.first - timedelta(days=1), "ended_on__lt": window.end}
-    return SchemePoint.objects.confirmed().filter(**last)
+    # What was given up before its launch never counted, and so is not gone.
+    return SchemePoint.objects.confirmed().begun_by(window.end).filter(**last)
 
 
 def consolidated(window: Window):
@@ -41,8 +42,9 @@ def consolidated(window: Window):
 
 def graded(window: Window):
     """Active points with `slot`: where the grade of the window's year stands in a report."""
-    of_year = SchemeEvaluation.objects.filter(point=OuterRef("pk"), year=window.end.year)
-    return active(window).alias(slot=Subquery(of_year.values("grade__slot")[:1]))
+    of_year = FilteredRelation("evaluations", condition=Q(evaluations__year=window.end.year))
+    # A point has one a year, so that the join adds no rows.
+    return active(window).alias(judged=of_year).alias(slot=F("judged__grade__slot"))
 
 
 points_at_start = active_points.variant(

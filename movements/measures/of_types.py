@@ -42,6 +42,7 @@ def _attribute(code: str, key: str, label: str, unit: str, *, is_expected=False)
         label=label,
         unit=unit,
         where=_of(code),
+        is_narrow=True,
         value=Sum(number),
         unknown=Count("pk", filter=IsNull(number, True)) if is_expected else None,
         qualifier=QualifierBit("shown_qualifiers", key),
@@ -55,7 +56,7 @@ def least_to_most(values: list) -> str:
 
 
 camera_points = active_points.variant(
-    code="camera.points", label="Số điểm lắp đặt camera", where=_of(CAMERA)
+    code="camera.points", label="Số điểm lắp đặt camera", where=_of(CAMERA), is_narrow=True
 )
 camera_eyes = _attribute(CAMERA, "camera_eyes", "Số mắt camera", "mắt", is_expected=True)
 eyes_public = _attribute(CAMERA, "eyes_public", "Số mắt camera công cộng", "mắt")
@@ -90,19 +91,20 @@ _all = sum((Coalesce(F(name), 0) for name in _FUNDING[1:]), Coalesce(F(_FUNDING[
 _money = DecimalField(max_digits=20, decimal_places=6)
 
 
-def _funding(code: str, label: str, amount, known: Q, where: Q) -> Measure:
+def _funding(code: str, label: str, amount, known: Q, where: Q, **more) -> Measure:
     return active_points.variant(
         code=code,
         label=label,
         unit="triệu đồng",
         where=where,
+        **more,
         value=Sum(ExpressionWrapper(amount * Decimal("0.000001"), _money), filter=known),
         unknown=None,
     )
 
 
 camera_funding = _funding(
-    "camera.funding", "Kinh phí của mô hình camera", _all, _known, _of(CAMERA)
+    "camera.funding", "Kinh phí của mô hình camera", _all, _known, _of(CAMERA), is_narrow=True
 )
 state_funding = _funding(
     "funding.state",
@@ -137,22 +139,31 @@ social_share = Measure(
     list_view=camera_points.list_view,
 )
 
-fire_teams = teams.variant(code="fire.teams", label="Số tổ liên gia", where=_of(FIRE_GROUP))
+fire_teams = teams.variant(
+    code="fire.teams", label="Số tổ liên gia", where=_of(FIRE_GROUP), is_narrow=True
+)
 fire_households = households.variant(
-    code="fire.households", label="Số hộ của tổ liên gia", where=_of(FIRE_GROUP)
+    code="fire.households", label="Số hộ của tổ liên gia", where=_of(FIRE_GROUP), is_narrow=True
 )
 fire_bells = _attribute(FIRE_GROUP, "bells", "Chuông báo cháy", "chuông")
 fire_buttons = _attribute(FIRE_GROUP, "alarm_buttons", "Nút ấn báo cháy", "nút")
 fire_extinguishers = _attribute(FIRE_GROUP, "extinguishers", "Bình chữa cháy", "bình")
 fire_tools = _attribute(FIRE_GROUP, "breaking_tools", "Dụng cụ phá dỡ", "bộ")
 public_points = active_points.variant(
-    code="fire.points", label="Số điểm chữa cháy công cộng", where=_of(FIRE_POINT)
+    code="fire.points", label="Số điểm chữa cháy công cộng", where=_of(FIRE_POINT), is_narrow=True
 )
 public_extinguishers = _attribute(FIRE_POINT, "extinguishers", "Bình tại điểm công cộng", "bình")
 public_tools = _attribute(FIRE_POINT, "breaking_tools", "Xà beng, búa, kìm", "bộ")
 defence_teams = teams.variant(
-    code="defence.teams", label="Số đội dân phòng", unit="đội", where=_of(CIVIL_DEFENCE)
+    code="defence.teams",
+    label="Số đội dân phòng",
+    unit="đội",
+    where=_of(CIVIL_DEFENCE),
+    is_narrow=True,
 )
 defence_members = members.variant(
-    code="defence.members", label="Số đội viên dân phòng", where=_of(CIVIL_DEFENCE)
+    code="defence.members",
+    label="Số đội viên dân phòng",
+    where=_of(CIVIL_DEFENCE),
+    is_narrow=True,
 )

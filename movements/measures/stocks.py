@@ -138,6 +138,7 @@ def _attribute(row: SchemeAttribute) -> Measure:
         unit=row.unit,
         records=active,
         where=Q(scheme__type__in=having),
+        is_narrow=True,
         value=Sum(number),
         unknown=Count("pk", filter=blank),
         qualifier=QualifierBit("shown_qualifiers", row.key),

@@ -1,8 +1,8 @@
 """The catalogue: types of schemes with their attributes, and the named schemes."""
 
-from django.contrib.postgres.indexes import GinIndex, OpClass
 from datetime import date
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q

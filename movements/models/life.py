@@ -12,6 +12,7 @@ from antq.core.dates import Precision, vn_date
 from antq.core.db import DaySpan
 from antq.core.history import logged
 from antq.files.models import StoredFile
+from antq.review.choices import Status
 from antq.review.models import Record
 from antq.units.models import AdministrativeUnit, ResidentialArea
 from antq.units.models.units import ends_after_it_begins
@@ -352,6 +353,12 @@ class Recognition(Record):
         return vn_date(self.on, self.precision)
 
 
+class ReturnedLineQuerySet(OfPointQuerySet):
+    def unanswered(self):
+        """Lines that still wait for the commune; of a point that was voided nobody asks more."""
+        return self.filter(answered_at=None).exclude(point__status=Status.VOIDED)
+
+
 @logged(of="point")
 class ReturnedLine(models.Model):
     """A line of a point that the province asks the commune to look at again, with its reason.
@@ -383,7 +390,7 @@ class ReturnedLine(models.Model):
         verbose_name="người trả lời",
     )
 
-    objects = OfPointQuerySet.as_manager()
+    objects = ReturnedLineQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "dòng tỉnh trả lại"

@@ -209,7 +209,20 @@ class SchemePoint(RegisterRecord, Figures):
             ),
         ]
         indexes = [
-            models.Index(fields=["unit", "status"], name="point_by_unit"),
+            # What is counted of a point, so that tables read the index and not its long rows.
+            models.Index(
+                fields=["unit", "status"],
+                include=[
+                    *("id", "scheme", "block", "count", "teams", "members", "households"),
+                    *("launched_on", "seen_on", "ended_on", "end_asked_on", "checked_on"),
+                    *("created_at", "replicated_from"),
+                ],
+                name="point_counted",
+            ),
+            # A "hơn", "gần", "khoảng" is rare.
+            models.Index(
+                fields=["unit"], condition=~Q(qualifiers={}), name="point_with_qualifiers"
+            ),
             # What the province has not looked at yet: most of the time, little.
             models.Index(
                 fields=["unit"],
@@ -289,6 +302,11 @@ class PointState(Figures):
                     (DaySpan("valid_from", "valid_to"), RangeOperators.OVERLAPS),
                 ],
                 deferrable=models.Deferrable.DEFERRED,
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["point"], condition=~Q(qualifiers={}), name="state_with_qualifiers"
             ),
         ]
 

@@ -169,9 +169,9 @@ def rearrange(
     """
     _check_may(plan.unit, by)
     ids = [old.pk for old in plan.olds]
-    olds = list(
-        areas_of(plan.unit).select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
-    )
+    # Without its key: who has locked a point may put it in one of them, and is not waited for.
+    held = areas_of(plan.unit).select_for_update(of=("self",), no_key=True)
+    olds = list(held.filter(pk__in=ids).order_by("pk"))
     if len(olds) != len(ids):
         raise AreaError("Có địa bàn vừa được sắp xếp hoặc đóng. Xem lại danh sách.")
     check(plan)
@@ -256,7 +256,7 @@ def close(area: ResidentialArea, *, last_day: date, by: User) -> None:
 
 
 def _locked(area: ResidentialArea) -> ResidentialArea:
-    open_areas = ResidentialArea.objects.valid_on(localdate()).select_for_update()
+    open_areas = ResidentialArea.objects.valid_on(localdate()).select_for_update(no_key=True)
     fresh = open_areas.filter(pk=area.pk).first()
     if fresh is None:
         raise AreaError("Địa bàn này đã được sắp xếp hoặc đóng. Xem lại danh sách.")

@@ -13,7 +13,6 @@ from antq.accounts.models import User
 from antq.core.permissions import Permission
 from antq.files.examine import Examined
 from antq.files.services import drop, store
-from antq.review.choices import Status
 from antq.review.services import TransitionError, check_version, note
 from movements.models import Document, DocumentKind, SchemePoint, SchemeType
 from movements.services.points import locked
@@ -71,7 +70,7 @@ def add_papers(
 
     uuid: of the form; those of its further papers follow from it.
     """
-    fresh = _open_point(point, by)
+    fresh = locked(point, by, Permission.RECORD_EDIT)
     if Document.objects.filter(client_uuid=uuid).exists():
         return []
     made = []
@@ -123,19 +122,12 @@ def remove_paper(paper: Document, *, reason: str, by: User, version: int | None 
 
 def _locked_paper(paper: Document, by: User, version: int | None) -> tuple[SchemePoint, Document]:
     """The point and the paper as they are now; the point's lock keeps its papers."""
-    point = _open_point(paper.point, by)
+    point = locked(paper.point, by, Permission.RECORD_EDIT)
     fresh = Document.objects.select_related("kind", "file").filter(pk=paper.pk).first()
     if fresh is None:
         raise TransitionError(GONE)
     check_version(fresh, version)
     return point, fresh
-
-
-def _open_point(point: SchemePoint, by: User) -> SchemePoint:
-    fresh = locked(point, by, Permission.RECORD_EDIT)
-    if fresh.status == Status.VOIDED:
-        raise TransitionError("Điểm này đã hủy do nhập nhầm: hồ sơ không sửa được nữa.")
-    return fresh
 
 
 def _note(point: SchemePoint, action: str, by: User, reason: str) -> None:

@@ -121,6 +121,8 @@ def remove_evaluation(row: SchemeEvaluation, *, reason: str, by: User) -> None:
 def save_recognition(row: Recognition, *, by: User, version: int | None = None) -> None:
     """Write a new one, or a changed one that is still at `version`."""
     _check_scope(row, by)
+    if row.point:  # before its recognitions, as whoever merges two schemes locks them
+        locked(row.point, by, Permission.RECORD_EDIT)
     known = Recognition.objects.select_for_update(of=("self",)).filter(pk=row.pk).first()
     if known and version is not None and known.version != version:
         raise TransitionError(CHANGED_SINCE)

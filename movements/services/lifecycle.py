@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 
 from antq.accounts.models import User
@@ -61,6 +61,7 @@ SAVED = [
     "unit",
     "launched_on",
     "launched_precision",
+    "seen_on",
     "checked_on",
     "version",
     "updated_by",
@@ -240,6 +241,7 @@ def _apply(point: SchemePoint, kind: EventKind, on: PartialDay) -> None:
     point.stage = STEPS[point.stage][kind]
     if kind == EventKind.LAUNCH:
         point.unit = _unit_on(point, on)
+        services.follow_unit(point)
         point.launched_on, point.launched_precision = on.day, on.precision
     if kind == EventKind.RESUMPTION:
         set_until(point, on.day - timedelta(days=1))
@@ -269,7 +271,14 @@ def _unit_on(point: SchemePoint, on: PartialDay):
 def save_life(point: SchemePoint, by: User) -> None:
     point.version += 1
     point.updated_by = by
-    point.save(update_fields=[*SAVED, "updated_at"])
+    try:
+        with transaction.atomic():
+            point.save(update_fields=[*SAVED, "updated_at"])
+    except IntegrityError as error:  # its unit is that of the day of its launch
+        raise TransitionError(
+            f"{point.unit.name} đã có điểm này: cùng mô hình, cùng địa bàn. Xem lại ngày, hoặc mở "
+            "điểm đã có để cập nhật."
+        ) from error
 
 
 def _wait_for_leader(point: SchemePoint, by: User) -> None:

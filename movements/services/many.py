@@ -17,6 +17,7 @@ from antq.review.choices import Status
 from antq.review.services import TransitionError, move_to, note
 from antq.units.models import AdministrativeUnit, ResidentialArea
 from movements.models import Scheme, SchemePoint
+from movements.services.differences import close_mended
 from movements.services.entry import Entry, EntryError, enter_point
 from movements.services.places import areas_of, hosts_of, named
 from movements.services.points import locked
@@ -166,8 +167,6 @@ def set_fields(point: SchemePoint, values: dict, *, by: User, version: int | Non
     A point that was returned waits again, as after any edit. Raises TransitionError.
     """
     fresh = locked(point, by, Permission.RECORD_EDIT, version)
-    if fresh.status == Status.VOIDED:
-        raise TransitionError("Điểm này đã bị hủy do nhập nhầm, không sửa được.")
     old = {name: getattr(fresh, name) for name in values}
     if old == values:
         raise TransitionError("Nội dung đã đúng như vậy, không có gì để sửa.")
@@ -182,6 +181,7 @@ def set_fields(point: SchemePoint, values: dict, *, by: User, version: int | Non
     fresh.updated_by = by
     fresh.save(update_fields=[*values, "version", "updated_by", "updated_at"])
     note(fresh, action="Sửa", by=by, reason="; ".join(words)[:500])
+    close_mended(fresh, by=by)
     if fresh.status == Status.RETURNED:
         move_to(Status.WAITING, record=fresh, by=by)
 

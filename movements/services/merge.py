@@ -1,9 +1,9 @@
 """Two names of one scheme become one, with everything that hangs on them.
 
 Where both ran at one place, that place was counted twice, on past days too. The double is voided:
-ending it would leave the past wrong, and deleting it would leave no trace. Its papers and
-recognitions go to the point that stays. Nobody does this silently: each such place is shown
-before, and has to be ticked.
+ending it would leave the past wrong, and deleting it would leave no trace. Its papers, grades
+and recognitions go to the point that stays, and so do the points that ended in it. Nobody does this
+silently: each such place is shown before, and has to be ticked.
 """
 
 from dataclasses import dataclass
@@ -27,6 +27,7 @@ from movements.models import (
     Recognition,
     Scheme,
     SchemeAttribute,
+    SchemeEvaluation,
     SchemePoint,
 )
 from movements.services.catalogue import LONGEST_REASON, all_names, locked, noted
@@ -161,6 +162,12 @@ def _void_double(clash: Clash, words: str, by: User) -> None:
     Recognition.objects.filter(point=double).update(
         point=kept, version=F("version") + 1, updated_by=by, updated_at=timezone.now()
     )
+    graded = SchemeEvaluation.objects.filter(point=kept).values("year")
+    SchemeEvaluation.objects.filter(point=double).exclude(year__in=graded).update(
+        point=kept, version=F("version") + 1, updated_by=by, updated_at=timezone.now()
+    )
+    double.merged.exclude(pk=kept.pk).update(merged_into=kept)
+    double.replicas.exclude(pk=kept.pk).update(replicated_from=kept)
     why = f"{words}: cùng một nơi với hồ sơ số {kept.pk}."
     # Whatever its state: a double that waits goes the same way as one that is confirmed.
     old, double.status, double.status_reason = double.status, Status.VOIDED, _cut(why)
@@ -176,10 +183,14 @@ def _void_double(clash: Clash, words: str, by: User) -> None:
     )
     review.note(double, action=Status.VOIDED.label, by=by, reason=_cut(why), old=old)
     took = _cut(f"{words}: thay cả hồ sơ số {double.pk}, đã hủy vì cùng một nơi.")
+    was, confirmed = kept.status, {}
+    if old == Status.CONFIRMED:  # a place that counted goes on to count
+        kept.status = Status.CONFIRMED
+        confirmed = {"status": kept.status, "status_reason": ""}
     SchemePoint.objects.filter(pk=kept.pk).update(
-        version=F("version") + 1, updated_by=by, updated_at=timezone.now()
+        version=F("version") + 1, updated_by=by, updated_at=timezone.now(), **confirmed
     )
-    review.note(kept, action=POINT_ACTION, by=by, reason=took)
+    review.note(kept, action=POINT_ACTION, by=by, reason=took, old=was)
 
 
 def _move_points(source: Scheme, into: Scheme, by: User, words: str) -> int:

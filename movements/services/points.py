@@ -144,8 +144,15 @@ def locked(
     fresh = mine.select_for_update(of=("self",)).filter(pk=point.pk).first()
     if fresh is None:
         raise TransitionError("Tài khoản không có quyền thực hiện bước này.")
+    if fresh.status == Status.VOIDED:
+        raise TransitionError("Điểm này đã hủy do nhập nhầm: không sửa được nữa.")
     check_version(fresh, version)
     return fresh
+
+
+def follow_unit(point: SchemePoint) -> None:
+    """What the point was honoured for counts where the point does."""
+    point.recognitions.exclude(unit=point.unit).update(unit=point.unit)
 
 
 def ending(point: SchemePoint) -> str:

@@ -90,6 +90,7 @@ def _move(point, part: AdministrativeUnit, by: User, version: int | None) -> Non
     if before != after:
         _move_areas(fresh, before, after)
     _save(fresh, by, ["unit", "kept_on", "area_key"])
+    services.follow_unit(fresh)
     note(fresh, action="Xác định thuộc phần của xã đã chia", by=by, reason=part.name)
 
 

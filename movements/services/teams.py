@@ -9,6 +9,7 @@ from antq.core.permissions import Permission
 from antq.review.services import note
 from movements.models import SchemePoint, Team
 from movements.models.points import FIGURES
+from movements.services.differences import close_mended
 from movements.services.points import COPIED, locked, record_state
 
 FIRE_TEAM = "to-lien-gia-pccc"
@@ -52,6 +53,7 @@ def take_from_list(point: SchemePoint, *, by: User, version: int | None = None) 
     kept = {name: value for name, value in fresh.qualifiers.items() if name not in told}
     record_state(fresh, as_of=localdate(), by=by, **figures | {"qualifiers": kept})
     touch(fresh, by)
+    close_mended(fresh, by=by)
     said = ", ".join(f"{_LABELS[name]} {value}" for name, value in told.items())
     note(fresh, action="Lấy số liệu theo danh sách tổ", by=by, reason=said)
 

@@ -20,6 +20,7 @@ from movements.services.lifecycle import (
     save_life,
     set_until,
 )
+from movements.services.places import home_of
 
 
 @transaction.atomic
@@ -64,6 +65,9 @@ def _undo(point: SchemePoint, event: LifecycleEvent, before: list, by: User) -> 
         if point.status == Status.CONFIRMED and not may_confirm.filter(pk=point.pk).exists():
             raise TransitionError("Ra mắt đã được duyệt: chỉ lãnh đạo rút được.")
         point.launched_on, point.launched_precision = None, Precision.DAY
+        # Nobody has seen it run, and it stands in the unit of today as before.
+        point.seen_on, point.unit = None, home_of(point.unit)
+        services.follow_unit(point)
     if event.kind == EventKind.RESUMPTION:
         set_until(point, None, ended_on=event.on - timedelta(days=1))
     point.stage = stage_after(before)

@@ -107,7 +107,7 @@ def answer(request, pk):
 
 
 def _open(user):
-    lines = ReturnedLine.objects.allowing(user, Permission.RECORD_EDIT).filter(answered_at=None)
+    lines = ReturnedLine.objects.allowing(user, Permission.RECORD_EDIT).unanswered()
     lines = lines.select_related(
         "point__scheme", "point__host", "point__unit__parent__parent__parent", "returned_by"
     )

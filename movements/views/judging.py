@@ -90,8 +90,9 @@ def grid(request):
     unit, year = asked.cleaned_data["unit"], asked.cleaned_data["year"]
     scale = judging.scale_for(unit, year)
     points = SchemePoint.objects.allowing(request.user, Permission.RECORD_EDIT)
-    points = points.graded_in(year).under([unit], day=localdate()).for_lists()
-    page = Paginator(points, PAGE).get_page(asked.cleaned_data["page"] or 1)
+    points = points.graded_in(year).under([unit], day=localdate())
+    keys = points.values_list("pk", flat=True)
+    page = Paginator(keys, PAGE).get_page(asked.cleaned_data["page"] or 1)
     rows = _rows(request, page, year, scale)
     if request.method == "POST" and _all_saved(request, rows, year):
         return redirect(request.get_full_path())
@@ -106,7 +107,7 @@ def grid(request):
 
 
 def _rows(request, page, year: int, scale) -> list[tuple[SchemePoint, GradeRowForm]]:
-    points = list(page)
+    points = SchemePoint.objects.in_order(page)
     found = SchemeEvaluation.objects.filter(point__in=points, year=year).select_related("grade")
     known = {row.point_id: row for row in found}
     grades = {str(grade.pk): grade for grade in scale.grades.all()} if scale else {}
@@ -122,7 +123,8 @@ def _all_saved(request, rows, year: int) -> bool:
     """Every line that was typed, or nothing: the errors stand in their lines."""
     if any([not form.is_valid() for _, form in rows]):  # noqa: C419 – each says its errors
         return False
-    typed = [(point, form) for point, form in rows if form.is_typed]
+    # In one order for everybody: each line locks its point until the last one is written.
+    typed = sorted((row for row in rows if row[1].is_typed), key=lambda row: row[0].pk)
     try:
         with transaction.atomic():
             doubts = [_graded(request, point, form, year) for point, form in typed]

@@ -20,8 +20,9 @@ from antq.review.services import TransitionError
 from antq.units.models import AdministrativeUnit
 from movements.forms.judging import RecognitionFilter, RecognitionForm
 from movements.forms.steps import ReasonForm
-from movements.models import Recognition, Scheme
+from movements.models import Recognition
 from movements.services import judging
+from movements.services.names import schemes_of
 from movements.views.life import editable_point
 
 LIST = "movements:recognition-list"
@@ -80,7 +81,7 @@ def _blank(request) -> Recognition:
         raise Http404("Đơn vị không thuộc phạm vi của tài khoản.")
     scheme = None
     if "scheme" in asked:
-        scheme = get_object_or_404(Scheme, pk=_number(asked["scheme"]))
+        scheme = get_object_or_404(schemes_of(request.user), pk=_number(asked["scheme"]))
     return Recognition(unit=unit, scheme=scheme, client_uuid=uuid4())
 
 
@@ -142,6 +143,10 @@ def remove(request, pk):
         messages.error(request, "Ghi lý do xóa công nhận, rồi xóa lại.")
         return redirect("movements:recognition-edit", pk=pk)
     after = _after(row)
-    judging.remove_recognition(row, reason=form.cleaned_data["reason"], by=request.user)
-    messages.success(request, "Đã xóa công nhận.")
+    try:
+        judging.remove_recognition(row, reason=form.cleaned_data["reason"], by=request.user)
+    except TransitionError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "Đã xóa công nhận.")
     return redirect(after)

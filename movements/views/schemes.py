@@ -26,6 +26,7 @@ def scheme_list(request):
     if not form.is_valid():
         raise BadRequest(" ".join(error for errors in form.errors.values() for error in errors))
     page = Paginator(form.schemes(), PAGE).get_page(form.cleaned_data["page"] or 1)
+    page.object_list = page.object_list.counted_for(request.user)
     context = {"form": form, "page_obj": page}
     if request.user.may(Permission.CONFIGURE):
         context |= {"configures": True, "waiting": waiting_names(request.user).count()}

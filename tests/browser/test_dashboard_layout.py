@@ -42,8 +42,9 @@ def test_paper_has_every_column(visitor, username):
     assert box["x"] + box["width"] <= A4
 
 
-def test_a_cluster_of_communes_is_one_sheet(visitor):
-    someone = visitor("huyen")
+@pytest.mark.parametrize("username", ["xa.ubnd", "huyen", "tinh", "trunguong"])
+def test_a_dashboard_is_one_sheet(visitor, username):
+    someone = visitor(username)
     someone.goto("/dashboard/")
 
     paper = someone.page.pdf(format="A4", prefer_css_page_size=True)

@@ -239,7 +239,7 @@ def test_the_grid_costs_the_same(client, officer, commune, count, django_assert_
     for _ in range(count):
         row = make_point(unit=commune, launched_on=date(2024, 5, 1))
         SchemeEvaluation.objects.create(point=row, year=2025, grade=grade("Khá"))
-    with django_assert_num_queries(14):  # two are the savepoint round the session
+    with django_assert_num_queries(15):  # two are the savepoint round the session
         client.get(GRID, {"year": "2025"})
 
 

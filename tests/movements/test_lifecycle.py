@@ -8,11 +8,13 @@ from django.utils.timezone import localdate
 
 from antq.accounts.roles import Role
 from antq.core.dates import PartialDay, Precision
+from antq.reports.windows import Window
 from antq.review.choices import Status
 from antq.review.models import ReviewEvent
 from antq.review.services import TransitionError
-from antq.units.models import AdministrativeUnit
+from antq.units.models import AdministrativeUnit, UnitSuccession
 from movements.choices import EventKind, Stage
+from movements.measures.flows import gone
 from movements.models import LifecycleEvent, SchemePoint
 from movements.services import lifecycle, withdrawal
 from movements.services import points as services
@@ -125,7 +127,7 @@ def test_resumption_is_after_the_suspension(point, officer):
 @pytest.mark.parametrize("status", [Status.WAITING, Status.RETURNED, Status.VOIDED])
 def test_a_running_point_that_is_not_confirmed_takes_no_step(commune, officer, status):
     point = make_point(unit=commune, status=status, status_reason="thiếu")
-    with pytest.raises(TransitionError, match="chưa được duyệt"):
+    with pytest.raises(TransitionError, match=r"chưa được duyệt|đã hủy"):
         lifecycle.record_event(point, EventKind.REVIEW, day(2026, 1, 9), by=officer)
 
 
@@ -306,3 +308,42 @@ def test_a_point_prepared_in_an_old_commune_is_launched_in_the_new_one(leader):
     lifecycle.record_event(point, EventKind.LAUNCH, day(2025, 8, 1), by=by)
 
     assert (point.unit, point.launched_on) == (ia_dreh, date(2025, 8, 1))
+
+
+def test_a_launch_where_the_point_stands_already_is_told():
+    """The day of the launch finds it in the old commune, which has the same point."""
+    old = make_unit(valid_to=date(2025, 6, 30))
+    now = make_unit(parent=old.parent, valid_from=date(2025, 7, 1))
+    UnitSuccession.objects.create(
+        predecessor=old, successor=now, effective_on=now.valid_from, is_primary=True
+    )
+    there = make_point(unit=old, launched_on=date(2024, 1, 1))
+    made = make_point(unit=now, scheme=there.scheme)
+    SchemePoint.objects.filter(pk=made.pk).update(launched_on=None, stage=Stage.BUILDING)
+    leader = make_user(Role.COMMUNE_LEADER, now)
+
+    with pytest.raises(TransitionError, match="đã có điểm này"):
+        lifecycle.record_event(made, EventKind.LAUNCH, day(2025, 3, 1), by=leader)
+
+    made.refresh_from_db()
+    assert (made.unit, made.stage, made.version) == (now, Stage.BUILDING, 1)
+    assert not made.life_events.exists()
+
+
+def test_a_launch_that_is_taken_back_leaves_no_day_on_which_it_ran(preparing, leader):
+    lifecycle.record_event(preparing, EventKind.LAUNCH, day(2026, 2, 1), by=leader)
+    SchemePoint.objects.filter(pk=preparing.pk).update(seen_on=date(2026, 2, 1))
+
+    event = lifecycle.last_event(preparing)
+    withdrawal.withdraw_event(preparing, event.pk, reason="nhầm", by=leader)
+
+    assert (preparing.stage, preparing.launched_on, preparing.seen_on) == ("building", None, None)
+    assert not SchemePoint.objects.active_on(localdate()).filter(pk=preparing.pk).exists()
+
+
+def test_what_was_given_up_before_its_launch_is_not_gone(preparing, leader):
+    services.ask_end(preparing, on=date(2026, 2, 1), reason="không làm nữa", by=leader)
+    services.confirm_end(preparing, by=leader)
+
+    window = Window(date(2026, 12, 31))
+    assert not gone(window).filter(pk=preparing.pk).exists()

@@ -12,7 +12,7 @@ from antq.accounts.roles import Role
 from antq.review.choices import Status
 from antq.review.models import ReviewEvent
 from movements.choices import Block
-from movements.models import SchemePoint
+from movements.models import ReturnedLine, SchemePoint
 from tests.factories import make_point, make_unit, make_user
 
 pytestmark = pytest.mark.django_db
@@ -116,7 +116,7 @@ def test_each_point_has_its_own_result(client, own, officer):
     assert found[done.pk] == ""
     assert "vừa được sửa sau khi trang này mở" in found[changed.pk]
     assert "không có gì để sửa" in found[same.pk]
-    assert "đã bị hủy" in found[voided.pk]
+    assert "đã hủy" in found[voided.pk]
     assert [point.block for point in fresh(done, changed)] == ["school", "residential"]
     text = response.content.decode()
     assert "1 điểm đã thực hiện, 3 điểm không thực hiện" in text
@@ -224,3 +224,20 @@ def test_the_queries_of_the_page_do_not_grow_with_its_rows(client, own, officer)
 
     queries(1)
     assert queries(1) == queries(3)
+
+
+def test_a_returned_line_that_is_mended_is_answered(client, own, officer):
+    point = make_point(unit=own, decision_number="1/QĐ")
+    line = ReturnedLine.objects.create(
+        point=point,
+        field="decision_number",
+        label="Số quyết định",
+        new_text="1/QĐ",
+        reason="Sai số",
+        returned_by=make_user(),
+    )
+
+    take(client, "decision", point, decision_number="2/QĐ")
+
+    line.refresh_from_db()
+    assert (line.answered_by, line.answer) == (officer, "Đã sửa: 1/QĐ → 2/QĐ")

@@ -16,9 +16,11 @@ from movements.choices import CatalogueStatus, RecognitionKind, RecognitionLevel
 from movements.models import (
     Document,
     DocumentKind,
+    Grade,
     Recognition,
     Scheme,
     SchemeAttribute,
+    SchemeEvaluation,
     SchemePoint,
 )
 from movements.services.merge import clashes, merge_schemes, orphans
@@ -220,6 +222,21 @@ class TestBothAtOnePlace:
         assert actions == ["Hủy do nhập nhầm", "Gộp tên mô hình"]
         day = localdate() - timedelta(days=30)
         assert list(SchemePoint.objects.confirmed().active_on(day)) == [kept]
+
+    def test_what_counted_goes_on_to_count(self, doubles, pair, by):
+        double, kept = doubles
+        SchemePoint.objects.filter(pk=kept.pk).update(status=Status.WAITING)
+        ended = make_point(unit=kept.unit, ended_on=date(2026, 1, 1), merged_into=double)
+        grade = Grade.objects.filter(scale__code="chung").first()
+        for point, year in ((double, 2024), (double, 2025), (kept, 2025)):
+            SchemeEvaluation.objects.create(point=point, year=year, grade=grade)
+
+        merge_schemes(*pair, by=by, doubles=frozenset([double.pk]))
+
+        kept.refresh_from_db()
+        ended.refresh_from_db()
+        assert (kept.status, ended.merged_into) == (Status.CONFIRMED, kept)
+        assert sorted(each.year for each in kept.evaluations.all()) == [2024, 2025]
 
     def test_of_another_province_only_the_country_may(self, pair, by):
         other = commune_of(make_unit(Level.PROVINCE))

@@ -383,3 +383,15 @@ def test_sources_of_another_province_are_not_offered(client, officer, point):
     make_point(source=theirs)
     page = client.get(reverse("movements:point-edit", args=[point.pk])).content.decode()
     assert theirs.title not in page
+
+
+def test_control_characters_that_were_typed_reach_no_trail(client):
+    point = make_point(location="chợ")
+    client.force_login(make_user(Role.COMMUNE_OFFICER, point.unit))
+    typed = retyped(client, point)
+
+    client.post(reverse("movements:point-edit", args=[point.pk]), typed | {"location": "chợ\0 lớn"})
+
+    point.refresh_from_db()
+    assert point.location == "chợ lớn"
+    assert "chợ → chợ lớn" in ReviewEvent.objects.about(point).get().reason

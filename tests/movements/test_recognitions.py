@@ -7,10 +7,13 @@ import pytest
 from django.urls import reverse
 
 from antq.accounts.roles import Role
+from antq.review.choices import Status
 from antq.review.models import ReviewEvent
 from antq.units.choices import Level
-from movements.models import Recognition
+from movements.choices import CatalogueStatus
+from movements.models import Recognition, SchemePoint
 from tests.factories import make_point, make_scheme, make_unit, make_user
+from tests.movements.pages import retyped
 
 pytestmark = pytest.mark.django_db
 NEW, LIST = reverse("movements:recognition-create"), reverse("movements:recognition-list")
@@ -195,3 +198,39 @@ def test_others_find_nothing_and_change_nothing(client, commune, point):
     assert client.get(edit).status_code == 403
     assert client.post(remove, {"reason": "x"}).status_code == 403
     assert Recognition.objects.filter(pk=row.pk, version=1).exists()
+
+
+def test_it_counts_where_its_point_counts(client, officer, commune, point):
+    """The province puts the point in another commune: what it was honoured for goes along."""
+    send(client, f"point={point.pk}")
+    other = make_unit(parent=commune.parent)
+    client.force_login(make_user(Role.PROVINCE_STAFF, commune.parent))
+    edit = reverse("movements:point-edit", args=[point.pk])
+    client.post(edit, retyped(client, point) | {"unit": other.key})
+
+    point.refresh_from_db()
+    assert (point.unit, Recognition.objects.get().unit) == (other, other)
+
+
+def test_of_a_voided_point_it_stays(client, officer, point):
+    send(client, f"point={point.pk}")
+    SchemePoint.objects.update(status=Status.VOIDED, status_reason="nhầm")
+    row = Recognition.objects.get()
+
+    remove = reverse("movements:recognition-remove", args=[row.pk])
+    response = client.post(remove, {"reason": "nhầm"}, follow=True)
+
+    assert "đã hủy do nhập nhầm" in response.content.decode()
+    assert Recognition.objects.get() == row
+
+
+def test_a_scheme_that_one_may_not_choose_is_not_found(client, officer, commune):
+    """A name of another province that waits, and one that is merged away."""
+    kept = make_scheme()
+    for scheme in (
+        make_scheme(owner=make_unit(Level.PROVINCE), status=CatalogueStatus.PROPOSED),
+        make_scheme(merged_into=kept),
+    ):
+        about = f"unit={commune.key}&scheme={scheme.pk}"
+        assert send(client, about).status_code == 404
+    assert not Recognition.objects.exists()

@@ -26,7 +26,7 @@ def test_counts_only_points_in_scope(client, commune, count, django_assert_num_q
     make_point(scheme=scheme)
     client.force_login(make_user(Role.COMMUNE_OFFICER, commune))
 
-    with django_assert_num_queries(10):  # two are the savepoint round the session
+    with django_assert_num_queries(11):  # two are the savepoint round the session
         response = client.get(reverse(URL))
 
     seen = {each.name: each.seen_points for each in response.context["page_obj"]}

@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from antq.accounts.roles import Role
+from antq.review.choices import Status
 from antq.review.models import ReviewEvent
-from movements.models import SchemePoint, SchemeType, Team
+from movements.models import ReturnedLine, SchemePoint, SchemeType, Team
 from tests.factories import make_point, make_scheme, make_unit, make_user
 
 pytestmark = pytest.mark.django_db
@@ -160,3 +161,32 @@ def test_a_reader_sees_the_list_and_may_not_write(client, commune, point):
 def test_a_team_of_another_point_is_not_found(client, officer, point, commune):
     other = Team.objects.create(point=make_point(unit=commune), name="Tổ")
     assert client.get(address("edit", point, other.pk)).status_code == 404
+
+
+def test_figures_from_the_list_answer_a_returned_line(client, officer, point):
+    SchemePoint.objects.filter(pk=point.pk).update(members=3)
+    line = ReturnedLine.objects.create(
+        point=point,
+        field="members",
+        label="Số thành viên",
+        new_text="3",
+        reason="Xem lại",
+        returned_by=make_user(),
+    )
+    Team.objects.create(point=point, name="Tổ 1", members=9)
+
+    client.post(address("take", point))
+
+    line.refresh_from_db()
+    assert (line.answered_by, line.answer) == (officer, "Đã sửa: 3 → 9")
+
+
+def test_teams_of_a_voided_point_stay(client, officer, point):
+    team = Team.objects.create(point=point, name="Tổ 1", members=9)
+    SchemePoint.objects.update(status=Status.VOIDED, status_reason="nhầm")
+
+    client.post(address("remove", point, team.pk), {"reason": "nhầm"})
+    client.post(address("take", point))
+
+    point.refresh_from_db()
+    assert (list(point.team_rows.all()), point.version) == ([team], 1)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date, timedelta
+from tempfile import TemporaryDirectory
 
 import pytest
 from django.apps import apps
@@ -11,12 +12,26 @@ from django.test import TestCase, override_settings
 from django.utils.timezone import localdate
 
 from antq.accounts.demo import make_demo_accounts
-from antq.accounts.models import User
+from antq.accounts.models import Draft, User
+from antq.files.models import StoredFile
 from antq.review.models import ReviewEvent, Source
+from antq.site.clearing import clear_demo
 from antq.site.demo import plausible
 from antq.units.models import AdministrativeUnit, Organization, ResidentialArea
-from movements.models import PointState, Scheme, SchemeAttribute, SchemePoint
+from movements.differences import differences, queue
+from movements.models import (
+    LifecycleEvent,
+    PointState,
+    Recognition,
+    ReturnedLine,
+    Scheme,
+    SchemeAttribute,
+    SchemeEvaluation,
+    SchemePoint,
+    Team,
+)
 from movements.models.points import FIGURES
+from movements.services.catalogue import waiting_names
 from tests.factories import make_point, unit
 
 CLUSTER = ["W24076@2025-07-01", "W24100@2025-07-01", "W24109@2025-07-01", "W24112@2025-07-01"]
@@ -44,6 +59,8 @@ class DemoTests(TestCase):
 
     @classmethod
     def setUpTestData(cls):
+        folder = cls.enterClassContext(TemporaryDirectory())
+        cls.enterClassContext(override_settings(MEDIA_ROOT=folder))
         call_command("load_demo", verbosity=0)
         cls.today = localdate()
         cls.points = SchemePoint.objects.under([unit(GIA_LAI)], day=cls.today).filter(
@@ -138,7 +155,31 @@ class DemoTests(TestCase):
             for point in self.points.filter(unit__key=CLUSTER[1], status="waiting")
         }
         assert people == {"xa"}
-        assert ReviewEvent.objects.filter(by__username="xa.truong").count() == 2
+        returned = ReviewEvent.objects.filter(new_status="returned")
+        assert list(returned.values_list("by__username", flat=True)).count("xa.truong") == 1
+
+    def test_the_province_finds_a_handful_of_changes_and_one_scheme_in_three_spellings(self):
+        staff = User.objects.get(username="tinh")
+        found = differences(list(queue(staff).for_lists()))
+
+        assert 5 <= len(found) <= 40
+        changed = {line.key for each in found for line in each.lines if each.kind[0] == "changed"}
+        assert changed == {"members", "decision_number"}
+        assert waiting_names(staff).count() == 3
+        assert ReturnedLine.objects.filter(answered_at=None).count() == 2
+
+    def test_there_is_something_of_every_part_of_a_points_life(self):
+        stages = set(SchemePoint.objects.values_list("stage", flat=True))
+        kinds = set(LifecycleEvent.objects.values_list("kind", flat=True))
+        left = SchemePoint.objects.of_old_units(self.today)
+
+        assert stages == {"building", "running", "suspended"}
+        assert kinds >= {"building", "consolidation", "suspension", "resumption", "dissolution"}
+        assert SchemePoint.objects.exclude(replicated_from=None).count() == 1
+        assert set(StoredFile.objects.values_list("kind", flat=True)) == {"pdf", "jpg"}
+        assert left.filter(unit__parent__key="D637@2025-06-30").count() == 8
+        for model in (Team, SchemeEvaluation, Recognition, Draft):
+            assert model.objects.count() >= 2, model
 
     def test_far_fewer_schemes_than_points(self):
         schemes = self.points.aggregate(n=Count("scheme", distinct=True))["n"]
@@ -180,8 +221,8 @@ class DemoTests(TestCase):
 
     def test_a_point_that_was_there_before_stays_the_only_one_of_its_place(self):
         mine = self.points.filter(status="confirmed", ended_on=None, area_key="").first()
-        SchemePoint.objects.filter(is_demo=True).exclude(pk=mine.pk).delete()
         SchemePoint.objects.filter(pk=mine.pk).update(source=None, is_demo=False)
+        clear_demo(keep_used=True)
 
         call_command("load_demo", verbosity=0)
 

@@ -176,10 +176,10 @@ def test_home_costs_the_same_queries_whatever_it_shows(
         make_done(commune, status=Status.WAITING, count=None)
     client.force_login(user)
 
-    # session, user, roles; all that is to be done; returned lines (of a province: changes and
-    # names), drafts; distinct count, sums, the kept book; the session is prolonged (three). A
-    # province: its communes, when each entered something
-    with django_assert_num_queries(15 if role == Role.PROVINCE_STAFF else 12):
+    # session, user, roles; all that is to be done; drafts; distinct count, sums, qualifiers, the
+    # kept book; the session is prolonged (three). A province: its communes, when each entered
+    # something
+    with django_assert_num_queries(14 if role == Role.PROVINCE_STAFF else 12):
         client.get("/")
 
 

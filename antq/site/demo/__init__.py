@@ -1,7 +1,8 @@
-"""Demo data: what five newspaper pieces state, and plausible points for one province."""
+"""Demo data: what five newspaper pieces state, plausible points for one province, their lives."""
 
 from collections.abc import Callable
 
+from antq.site.demo.lived import enter_lived
 from antq.site.demo.plausible import enter_plausible
 from antq.site.demo.seeds import enter_seeds
 
@@ -14,3 +15,4 @@ def load_records(say: Callable[[str], None] = lambda line: None) -> None:
     """
     say(f"Seeds: {enter_seeds()} new points")
     say(f"Plausible: {enter_plausible()} new points")
+    say(f"Lived: {enter_lived()} new points, and what happened to those that were there")

@@ -25,12 +25,13 @@ from movements.models import PointState, SchemePoint
 from movements.services.points import FIRST, LAST, ask_end, confirm_end, record_state
 
 STAFF = "tinh"  # acts for communes that have no demo account of their own
+SOURCE = "Số liệu minh họa, không phải số liệu thật"
 
 
 def enter_plausible() -> int:
     """Returns how many points were entered."""
     source, _ = Source.objects.get_or_create(
-        title="Số liệu minh họa, không phải số liệu thật",
+        title=SOURCE,
         publisher="",
         issued_on=None,
         defaults={"kind": SourceKind.OTHER, "is_demo": True},
