@@ -12,6 +12,7 @@ from antq.core.dates import vn_date
 from antq.core.forms import TextField
 from antq.core.numbers import vn_number
 from antq.reports import registry
+from antq.reports.counting import within
 from antq.reports.forms import ScopeForm
 from antq.reports.tables import tabulate
 from antq.reports.windows import Map
@@ -160,10 +161,10 @@ class PointFilter(ScopeForm):
             task = self.cleaned_data["todo"]
             points = points_to_do(task, self.user) if task else SchemePoint.objects.recorded()
             points = points if self.day >= localdate() else points.begun_by(self.day)
-        points = self.narrow(points.visible_to(self.user))
+        points = self.narrow(points)
         if self.has_scope:
-            points = points.under([self.scope.unit], day=self.scope.map_day)
-        return points
+            return within(points, self.scope, self.user)
+        return points.visible_to(self.user)
 
     @property
     def points(self):

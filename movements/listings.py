@@ -17,6 +17,7 @@ from movements.columns import figure_value
 from movements.measures.of_types import CAMERA, least_to_most
 from movements.measures.stocks import SCHEMES, active
 from movements.models import Scheme, SchemeEvaluation, SchemePoint
+from movements.reading import in_turn
 
 BUILT_BY = {
     Level.PART: "cấp xã",
@@ -99,7 +100,7 @@ def _listing(report: Report, scope: Scope, user, page, *, points: QuerySet, orde
     wanted = {key[:2] for key in shown}
     rows = []
     columns = list(report.leaves())
-    loaded = _with_texts(seen, scope).order_by(*order)
+    loaded = _with_texts(seen, scope, all_rows=not size, order=order)
     for _, group in groupby(loaded, key=lambda point: _key(point, row_key)):
         group = list(group)
         if not size or _key(group[0], row_key) in wanted:
@@ -117,11 +118,12 @@ def _name(point: SchemePoint) -> str:
     return point.scheme.name
 
 
-def _with_texts(points: QuerySet, scope: Scope) -> QuerySet:
+def _with_texts(points: QuerySet, scope: Scope, *, all_rows: bool, order) -> Iterable[SchemePoint]:
     of_year = SchemeEvaluation.objects.filter(year=scope.window.end.year).select_related("grade")
     judged = Prefetch("evaluations", queryset=of_year, to_attr="of_year")
     day = Value(scope.window.end, DateField())
-    return points.for_lists().annotate(shown_on=day).prefetch_related(judged)
+    points = points.for_lists().annotate(shown_on=day).order_by(*order)
+    return in_turn(points, judged) if all_rows else points.prefetch_related(judged)
 
 
 def _text(get: Callable[[SchemePoint], str]) -> Callable[[list[SchemePoint]], Cell]:

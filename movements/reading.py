@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from antq.units.models import AdministrativeUnit, Organization, ResidentialArea
 from movements.models import Scheme, SchemePoint
@@ -45,11 +45,11 @@ class _SharedAreas(_Shared):
             point._prefetched_objects_cache = {self._field: of_point[point.pk]}
 
 
-def in_turn(points: QuerySet) -> Iterator[SchemePoint]:
+def in_turn(points: QuerySet, *also: Prefetch) -> Iterator[SchemePoint]:
     """The points of `for_lists`, with few of them in memory at a time.
 
     A point brings a scheme, its type, a unit and those above it: read with each point, they cost
-    more than the point itself.
+    more than the point itself. also: what else is to be read of each.
     """
     shared = [
         _Shared("scheme", Scheme.objects.select_related("type")),
@@ -58,6 +58,7 @@ def in_turn(points: QuerySet) -> Iterator[SchemePoint]:
         _SharedAreas("areas", ResidentialArea.objects.all()),
     ]
     points = points.select_related(None).prefetch_related(None).defer(*UNREAD)
+    points = points.prefetch_related(*also)
     found = points.iterator(chunk_size=CHUNK)
     while chunk := list(islice(found, CHUNK)):
         for each in shared:

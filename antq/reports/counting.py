@@ -7,6 +7,7 @@ from functools import reduce
 from operator import or_
 
 from django.contrib.postgres.aggregates import BitOr
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Count, F, Max, QuerySet, Sum, Value
 
@@ -186,7 +187,10 @@ def _links(ids: Iterable[int], day) -> tuple[str, list]:
 
 def _rows(parts: QuerySet, sql: str, *, values: Iterable = (), **pieces: str) -> list[dict]:
     """The rows of a statement around the rows of `parts`."""
-    inner, inner_values = parts.query.sql_with_params()
+    try:
+        inner, inner_values = parts.query.sql_with_params()
+    except EmptyResultSet:  # of a user who may see nothing, say
+        return []
     with connection.cursor() as cursor:
         cursor.execute(sql.format(parts=inner, **pieces), [*inner_values, *values])
         names = [column.name for column in cursor.description]

@@ -15,7 +15,7 @@ from antq.units.models import AdministrativeUnit, UnitLink
 MISSING = Quantity(None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # a list of a province has half a million
 class Cell:
     """A number, and the address of the records behind it ('' where there are none); or a text."""
 

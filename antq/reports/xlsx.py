@@ -28,7 +28,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 from antq.core.numbers import Quantity
 from antq.reports.sheets import NATION, SIGNERS, Sheet
 from antq.reports.tables import Cell, Row
-from antq.reports.xlsx_rows import DAY, LINE_HEIGHT, Style, number_format, rows_xml
+from antq.reports.xlsx_rows import (
+    DAY,
+    LINE_HEIGHT,
+    WIDEST,
+    Style,
+    list_widths,
+    number_format,
+    rows_xml,
+)
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FONT = "Times New Roman"
@@ -197,7 +205,6 @@ def _fit_to_paper(page, orientation: str) -> None:
 
 
 SAMPLE = 200  # rows of which the widths are taken
-WIDEST = 30
 WIDEST_TEXT = 20  # of a form, all of whose columns go on one sheet
 IN_MEMORY = 8_000_000  # bytes of rows; what is more waits in a file
 SHEET = "xl/worksheets/sheet1.xml"
@@ -214,7 +221,7 @@ def write_list(
     """
     rows = iter(rows)
     sample = list(islice(rows, SAMPLE))
-    widths = _list_widths(headers, sample)
+    widths = list_widths(headers, sample)
     letters = [get_column_letter(number) for number in range(1, len(headers) + 1)]
     book = Workbook()
     head, last = len(lines) + 3, len(lines) + 3
@@ -288,18 +295,8 @@ def _with_rows(book: BytesIO, rows: IO[bytes], extent: str) -> BytesIO:
     return stream
 
 
-def _list_widths(headers: Sequence[str], rows: Sequence[Sequence]) -> list[int]:
-    """Of columns that hold most of what stands in them; the rest wraps."""
-    columns = zip(headers, *([_shown(value) for value in row] for row in rows), strict=True)
-    return [min(WIDEST, 3 + max(len(text) for text in column)) for column in columns]
-
-
 def _height(row: Sequence, widths: Sequence[int]) -> float:
     """In points. Not every program finds the height of wrapped text by itself."""
     cells = zip(row, widths, strict=True)
-    lines = max([1, *(ceil(len(_shown(value)) / (width - 2)) for value, width in cells)])
+    lines = max([1, *(ceil(len(str(value)) / (width - 2)) for value, width in cells)])
     return LINE_HEIGHT * lines
-
-
-def _shown(value) -> str:
-    return f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value)

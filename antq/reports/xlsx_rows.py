@@ -12,6 +12,7 @@ from math import ceil
 
 from antq.core.numbers import Qualifier, Quantity
 
+WIDEST = 30  # of a column, in characters
 LONGEST_CELL = 32_000  # Excel holds 32.767 characters
 LINE_HEIGHT = 15.0  # points
 DAY = "dd/mm/yyyy"
@@ -83,3 +84,13 @@ def _escaped(text: str) -> str:
         return text
     text = _NOT_XML.sub("", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def list_widths(headers: Sequence[str], rows: Sequence[Sequence]) -> list[int]:
+    """Of columns that hold most of what stands in them; the rest wraps."""
+    columns = zip(headers, *([_shown(value) for value in row] for row in rows), strict=True)
+    return [min(WIDEST, 3 + max(len(text) for text in column)) for column in columns]
+
+
+def _shown(value) -> str:
+    return f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value)

@@ -55,7 +55,7 @@ def _commune(request, scope):
         "scope": scope,
         "form": form if may_edit else None,
         "years": unit.profiles.order_by("-year"),
-        "labels": profiles.FIGURES.values(),
+        "labels": list(profiles.FIGURES.values()),
     }
     return render(request, "units/profile_list.html", context)
 
@@ -69,7 +69,7 @@ def _table(request, scope):
         "scope": scope,
         "lines": lines,
         "total": total,
-        "labels": profiles.FIGURES.values(),
+        "labels": list(profiles.FIGURES.values()),
         "paste": PasteForm() if may_edit else None,
     }
     if request.method == "POST":

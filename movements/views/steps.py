@@ -42,9 +42,9 @@ def take_step(request, pk: int, act, done: str, *, panel: str = "", form_class=S
     return detail_page(request, point, tried=panel, form=form)
 
 
-def _confirmed(request, pk: int, act, done: str):
-    """After a confirmation: how many more wait, and the next of them."""
-    response = take_step(request, pk, act, done)
+def _decided(request, pk: int, act, done: str, **panel):
+    """After a leader's decision: how many more wait, and the next of them."""
+    response = take_step(request, pk, act, done, **panel)
     mine = SchemePoint.objects.allowing(request.user, Permission.RECORD_CONFIRM).waiting()
     if response.status_code == 302 and (first := mine.order_by("created_at", "pk").first()):
         url = reverse("movements:point-detail", args=[first.pk])
@@ -61,7 +61,7 @@ def confirm(request, pk):
             return "Đã duyệt. Điểm chưa ra mắt nên chưa tính vào số liệu."
         return ""
 
-    return _confirmed(request, pk, act, "Đã duyệt. Điểm này được tính vào số liệu.")
+    return _decided(request, pk, act, "Đã duyệt. Điểm này được tính vào số liệu.")
 
 
 @require_POST
@@ -70,7 +70,7 @@ def send_back(request, pk):
         review.move_to(Status.RETURNED, record=point, by=request.user, **given)
 
     done = "Đã trả lại để bổ sung."
-    return take_step(request, pk, act, done, panel="return", form_class=ReasonForm)
+    return _decided(request, pk, act, done, panel="return", form_class=ReasonForm)
 
 
 @require_POST
@@ -103,7 +103,7 @@ def confirm_end(request, pk):
     def act(point, version):
         services.confirm_end(point, by=request.user, version=version)
 
-    return _confirmed(request, pk, act, "Đã duyệt kết thúc.")
+    return _decided(request, pk, act, "Đã duyệt kết thúc.")
 
 
 @require_POST
@@ -112,7 +112,7 @@ def refuse_end(request, pk):
         services.refuse_end(point, by=request.user, **given)
 
     done = "Không đồng ý kết thúc: điểm tiếp tục hoạt động."
-    return take_step(request, pk, act, done, panel="end-refuse", form_class=ReasonForm)
+    return _decided(request, pk, act, done, panel="end-refuse", form_class=ReasonForm)
 
 
 def ticked_point(value: str) -> tuple[int, int | None]:

@@ -2,7 +2,7 @@
 
 import shutil
 import subprocess
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -76,6 +76,28 @@ def test_head_stays_and_filters_all_rows():
 def test_an_empty_list_is_a_workbook_too():
     page = load_workbook(write_list("T", [], HEADERS, [])).active
     assert [cell.value for cell in page[3]] == HEADERS
+
+
+@pytest.mark.parametrize("text", ["<b>&amp;</b>", "a & b", "]]>", "a\tb", "Đội “Áo xanh” 🚒"])
+def test_text_with_marks_of_xml_stays_as_it_was_typed(text):
+    ((cell, _, _),) = rows_of([text, 1, None])
+    assert (cell.value, cell.data_type) == (text, "s")
+
+
+def test_every_row_of_a_long_list_is_there_in_its_order():
+    rows = [[f"dòng {number}", number, date(2026, 1, 1)] for number in range(1000)]
+    page = load_workbook(write_list("T", [], HEADERS, iter(rows))).active
+    shown = [[cell.value for cell in row] for row in page.iter_rows(min_row=4)]
+    assert shown == [[text, number, datetime(2026, 1, 1)] for text, number, _ in rows]
+    assert page.dimensions == "A1:C1003"
+
+
+def test_long_text_wraps_in_a_row_that_is_high_enough():
+    text = "x" * 100
+    page = load_workbook(write_list("T", [], HEADERS, [[text, 1, None], ["a", 1, None]])).active
+    assert page["A4"].alignment.wrap_text
+    assert page.row_dimensions[4].height >= 15 * 100 / page.column_dimensions["A"].width
+    assert page.row_dimensions[5].height == 15
 
 
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")

@@ -28,6 +28,7 @@ from movements.models import (
     Scheme,
     SchemeEvaluation,
     SchemePoint,
+    SchemeType,
 )
 from movements.querysets import FIGURE_FIELDS
 from movements.services.differences import return_lines
@@ -153,23 +154,27 @@ def _change(point: SchemePoint, fields: dict, words: str, story: Story) -> None:
 
 
 def _leave_drafts(story: Story) -> None:
-    """A new point of the leader's, an edit of the officer's: begun, and not saved."""
-    Draft.objects.get_or_create(
-        user=story.leader,
-        form="point-create",
-        defaults={
-            "fields": [
-                ["client_uuid", [str(uuid5(NAMESPACE_URL, OWN))]],
-                ["unit", [story.home.key]],
-                ["areas", ["Buôn Nai"]],
-                ["leader", ["Kpă Thủy"]],
-                ["decision_number", ["190/QĐ-UBND"]],
-            ]
+    """The leader's: a point and a table of points, begun and not saved."""
+    kind = str(SchemeType.objects.get(code="to-tu-quan").pk)
+    common = {
+        "unit": story.home.key,
+        "type": kind,
+        "block": "residential",
+        "usual_block": "residential",
+        "as_of": vn_date(story.today),
+        "seen_on": vn_date(story.today),
+        "decision_number": "190/QĐ-UBND",
+    }
+    forms = {
+        "point-create": {"count": "1", "areas": "Buôn Nai", "leader": "Kpă Thủy"},
+        "point-many": {
+            "row-0-areas": "Buôn Ji",
+            "row-0-leader": "Siu H’Pen",
+            "row-1-areas": "Buôn Tang",
+            "row-1-leader": "Nay Krih",
         },
-    )
-    for point in story.mine[-1:]:
-        Draft.objects.get_or_create(
-            user=story.officer,
-            form=f"point-edit:{point.pk}",
-            defaults={"fields": [["leader", [point.leader]], ["note", ["Đang xác minh số hộ"]]]},
-        )
+    }
+    for form, own in forms.items():
+        typed = {"client_uuid": str(uuid5(NAMESPACE_URL, f"{OWN} {form}")), **common, **own}
+        fields = [[name, [value]] for name, value in typed.items()]
+        Draft.objects.get_or_create(user=story.leader, form=form, defaults={"fields": fields})
