@@ -31,6 +31,9 @@ def load_types(path: Path = TYPES, *, update: bool = False) -> int:
             continue
         values = _type_values(row, order=10 * number)
         kind = _write(SchemeType, {"code": row["code"]}, values, update)
+        if law := {name: row[name] for name in LAW if name in row}:
+            # Types that were loaded before these columns were there.
+            SchemeType.objects.filter(pk=kind.pk, **NO_LAW).update(**law)
         for place, key in enumerate(row["attributes"], start=1):
             values = _attribute_values(data["attributes"][key], order=10 * place)
             values["is_expected"] = key in row.get("expects", ())
@@ -91,9 +94,12 @@ def _made_by_hand(row: dict) -> bool:
     return others.filter(Q(code=row["code"]) | same_name).exists()
 
 
+LAW = ("legal_basis", "valid_from", "valid_to")
+NO_LAW = {"legal_basis": "", "valid_from": None, "valid_to": None}
+
+
 def _type_values(row: dict, *, order: int) -> dict:
-    plain = ("name", "programme", "counts_as_scheme", "block")
-    plain += ("legal_basis", "valid_from", "valid_to")
+    plain = ("name", "programme", "counts_as_scheme", "block", *LAW)
     values = {name: row[name] for name in plain if name in row}
     values |= {f"expects_{name}": name in row.get("expects", ()) for name in FIGURES}
     return values | {"aliases": "\n".join(row.get("aliases", [])), "order": order}

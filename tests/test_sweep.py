@@ -167,6 +167,11 @@ def test_a_user_of_another_province_sees_no_trace(victim, parameters, role):
     [
         "/dashboard/?unit={unit}",
         "/reports/T03/?unit={unit}",
+        "/reports/T01/?unit={unit}",
+        "/reports/T02/?unit={unit}&format=xlsx",
+        "/reports/T04/?unit={unit}",
+        "/reports/T05/?unit={unit}",
+        "/units/profiles/?unit={unit}",
         "/reports/T03/?unit={unit}&format=xlsx",
         "/movements/points/?unit={unit}",
         "/movements/points/?unit={unit}&format=xlsx",

@@ -11,7 +11,6 @@ from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from itertools import chain, islice
-from math import ceil
 from shutil import copyfileobj
 from tempfile import SpooledTemporaryFile
 from typing import IO
@@ -30,9 +29,9 @@ from antq.reports.sheets import NATION, SIGNERS, Sheet
 from antq.reports.tables import Cell, Row
 from antq.reports.xlsx_rows import (
     DAY,
-    LINE_HEIGHT,
     WIDEST,
     Style,
+    height,
     list_widths,
     number_format,
     rows_xml,
@@ -147,7 +146,7 @@ def _write_body(page, sheet: Sheet, row: int, widths: list[int]) -> int:
         bold = line is sheet.table.total or line.is_heading
         _write_row(page, row, number, name, line, bold=bold)
         texts = [number, name, *(cell.text for cell in line.cells)]
-        page.row_dimensions[row].height = _height(texts, widths)
+        page.row_dimensions[row].height = height(texts, widths)
         row += 1
     return row
 
@@ -293,10 +292,3 @@ def _with_rows(book: BytesIO, rows: IO[bytes], extent: str) -> BytesIO:
                 part.write(b"</sheetData>" + after)
     stream.seek(0)
     return stream
-
-
-def _height(row: Sequence, widths: Sequence[int]) -> float:
-    """In points. Not every program finds the height of wrapped text by itself."""
-    cells = zip(row, widths, strict=True)
-    lines = max([1, *(ceil(len(str(value)) / (width - 2)) for value, width in cells)])
-    return LINE_HEIGHT * lines

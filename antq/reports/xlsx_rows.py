@@ -94,3 +94,10 @@ def list_widths(headers: Sequence[str], rows: Sequence[Sequence]) -> list[int]:
 
 def _shown(value) -> str:
     return f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value)
+
+
+def height(row: Sequence, widths: Sequence[int]) -> float:
+    """In points. Not every program finds the height of wrapped text by itself."""
+    cells = zip(row, widths, strict=True)
+    lines = max([1, *(ceil(len(str(value)) / (width - 2)) for value, width in cells)])
+    return LINE_HEIGHT * lines

@@ -51,7 +51,7 @@ def test_a_point_is_entered_confirmed_seen_and_exported(visitor):
 
     # xa enters; first with a day that there is not
     xa = visitor("xa")
-    xa.page.get_by_role("link", name="Thêm điểm mô hình").click()
+    xa.page.get_by_role("link", name="Thêm điểm mô hình", exact=True).click()
     page = xa.page
     pick(page, "type", "camera an ninh", "Camera an ninh")
     eyes = page.get_by_label("Số mắt camera")

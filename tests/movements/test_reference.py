@@ -116,6 +116,19 @@ def test_loading_again_keeps_edits_and_adds_what_is_missing():
     }
 
 
+def test_forces_of_an_older_version_get_their_law():
+    force = SchemeType.objects.filter(code="to-bao-ve-antt")
+    law = force.values("legal_basis", "valid_from").get()
+    force.update(legal_basis="", valid_from=None)
+
+    call_command("load_reference", verbosity=0)
+    assert force.values("legal_basis", "valid_from").get() == law
+
+    force.update(legal_basis="Luật khác")
+    call_command("load_reference", verbosity=0)
+    assert force.get().legal_basis == "Luật khác"
+
+
 def test_update_brings_back_the_file_and_deletes_nothing():
     camera = SchemeType.objects.get(code="camera")
     before = everything()

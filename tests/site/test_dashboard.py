@@ -127,8 +127,8 @@ def test_the_dashboard_costs_the_same_queries_whatever_it_shows(
         make_point(unit=make_unit(parent=province))
 
     # session, user, roles; the camera attribute; units; distinct count, sums, camera eyes, those
-    # that wait, areas and profiles, qualifiers, the kept book; all by type, their qualifiers, the types;
-    # the trend (two); the session is prolonged (three)
+    # that wait, areas and profiles, qualifiers, the kept book; all by type, their qualifiers, the
+    # types; the trend (two); the session is prolonged (three)
     with django_assert_num_queries(21):
         viewer.get(PAGE)
 

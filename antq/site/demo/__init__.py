@@ -14,5 +14,7 @@ def load_records(say: Callable[[str], None] = lambda line: None) -> None:
     them since then stays.
     """
     say(f"Seeds: {enter_seeds()} new points")
-    say(f"Plausible: {enter_plausible()} new points")
-    say(f"Lived: {enter_lived()} new points, and what happened to those that were there")
+    plausible = enter_plausible()
+    say(f"Plausible: {plausible} new points")
+    if plausible:  # points that were there have their own lives by now
+        say(f"Lived: {enter_lived()} new points, and what happened to the others")
