@@ -6,6 +6,7 @@ Numbers stay numbers even with a qualifier or unknowns in them: those are in the
 
 import re
 from collections.abc import Iterable, Sequence
+from copy import copy
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -142,23 +143,35 @@ def _write_head(page, sheet: Sheet, top: int) -> int:
 
 def _write_body(page, sheet: Sheet, row: int, widths: list[int]) -> int:
     """Returns the row after the table."""
+    looks = _looks(page)
     for number, name, line in sheet.lines:
         bold = line is sheet.table.total or line.is_heading
-        _write_row(page, row, number, name, line, bold=bold)
+        _write_row(page, row, number, name, line, [looks[bold, prose] for prose in (False, True)])
         texts = [number, name, *(cell.text for cell in line.cells)]
         page.row_dimensions[row].height = height(texts, widths)
         row += 1
     return row
 
 
-def _write_row(page, row: int, number, name: str, line: Row, *, bold: bool) -> None:
+def _looks(page) -> dict:
+    """{(bold, prose): the style of such a cell}: looked up once, because a table has thousands."""
+    made = {}
+    for bold in (False, True):
+        for prose in (False, True):
+            cell = XlsxCell(page, row=1, column=1)
+            cell.font, cell.border = BOLD if bold else PLAIN, GRID
+            cell.alignment = LEFT if prose else CENTER
+            made[bold, prose] = cell._style
+    return made
+
+
+def _write_row(page, row: int, number, name: str, line: Row, looks: Sequence) -> None:
     values = [number, name, *(cell.value for cell in line.cells)]
-    for column, value in enumerate(values, start=1):
+    proses = [False, True, *(cell.is_prose for cell in line.cells)]
+    for column, (value, prose) in enumerate(zip(values, proses, strict=True), start=1):
         cell = page.cell(row, column)
+        cell._style = copy(looks[prose])
         put(cell, value)
-        cell.font = BOLD if bold else PLAIN
-        is_prose = column == 2 or (column > 2 and line.cells[column - 3].is_prose)
-        cell.alignment, cell.border = LEFT if is_prose else CENTER, GRID
 
 
 def _write_foot(page, sheet: Sheet, row: int, width: int) -> None:

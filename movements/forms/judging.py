@@ -14,7 +14,7 @@ from movements.choices import RecognitionKind, RecognitionLevel
 from movements.forms import layout
 from movements.forms.steps import not_to_come
 from movements.models import Grade, Recognition, Scheme, SchemeEvaluation
-from movements.models.life import LAST_DISTRICT_DAY
+from movements.models.judging import LAST_DISTRICT_DAY
 from movements.services.judging import proposed
 
 YEAR_ERRORS = {"invalid": "Nhập năm gồm bốn chữ số, ví dụ 2026."}

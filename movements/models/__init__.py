@@ -6,16 +6,8 @@ from movements.models.catalogue import (
     SchemeType,
     TypeChecklist,
 )
-from movements.models.life import (
-    Document,
-    Grade,
-    GradingScale,
-    LifecycleEvent,
-    Recognition,
-    ReturnedLine,
-    SchemeEvaluation,
-    Team,
-)
+from movements.models.judging import Grade, GradingScale, Recognition, SchemeEvaluation
+from movements.models.life import Document, LifecycleEvent, ReturnedLine, Team
 from movements.models.points import PointArea, PointState, SchemePoint
 
 __all__ = [
