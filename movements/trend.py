@@ -18,6 +18,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Greatest, Least
 
 from antq.core.numbers import Quantity
+from antq.reports.counting import seen_under
 from antq.reports.windows import Map, Scope
 from antq.review.choices import Status
 from movements.choices import EventKind
@@ -36,14 +37,15 @@ def points_on(days: Sequence[date], scope: Scope, user) -> list[Quantity]:
     queries, whatever the number of days.
     """
     own_map = scope.map == Map.THEN and not scope.notice
-    points = SchemePoint.objects.confirmed().filter(SCHEMES).visible_to(user).begun_by(days[-1])
+    points = SchemePoint.objects.confirmed().filter(SCHEMES).begun_by(days[-1])
+    points = seen_under(points, scope, user)
     first, last = F("begun"), Coalesce("ended_on", NEVER)
     running = _spans(points, "unit", first, last, days, scope, own_map).values("reached", "left")
     counted = running.annotate(
         known=Coalesce(Sum("count"), 0), unknown=Count("pk", filter=Q(count=None))
     )
     # A suspended point does not run: its days are taken off again.
-    pauses = LifecycleEvent.objects.visible_to(user).filter(
+    pauses = seen_under(LifecycleEvent.objects, scope, user).filter(
         kind=EventKind.SUSPENSION,
         point__status=Status.CONFIRMED,
         point__scheme__type__counts_as_scheme=True,

@@ -27,8 +27,14 @@ Split = Callable[[QuerySet, dict], Iterable[dict]]
 def within(records: QuerySet, scope: Scope, user) -> QuerySet:
     """The records that the user may see and that count under scope.unit, once each."""
     links = UnitLink.objects.valid_on(scope.map_day).filter(ancestor=scope.unit)
-    records = records.filter(unit__in=links.values("descendant"))
-    # What counts under a unit of the user's own is visible to him: no need to ask each record.
+    return seen_under(records.filter(unit__in=links.values("descendant")), scope, user)
+
+
+def seen_under(records: QuerySet, scope: Scope, user) -> QuerySet:
+    """Of records that count, on any day, under scope.unit: those that the user may see.
+
+    What counts under a unit of the user's own is visible to him: no need to ask each record.
+    """
     if scope.unit.pk in user.unit_ids(Permission.RECORD_VIEW):
         return records
     return records.visible_to(user)

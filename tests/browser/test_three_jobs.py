@@ -85,8 +85,9 @@ def test_a_point_is_entered_confirmed_seen_and_exported(visitor):
 
     # the leader confirms
     leader = visitor("xa.truong")
-    line = leader.page.locator(".todo li", has_text=SCHEME)
+    line = leader.page.locator(".todo li", has_text="Duyệt hồ sơ cán bộ trình")
     line.get_by_role("link").click()
+    leader.page.locator("tbody").get_by_role("link", name=SCHEME).click()
     assert leader.page.url.endswith(address)
     leader.page.get_by_role("button", name="Duyệt", exact=True).click()
     expect(leader.page.locator("main")).to_contain_text("Đã duyệt")
