@@ -110,6 +110,7 @@ def project(tmp_path, data):
     commands.mkdir(parents=True)
     shutil.copytree(PROJECT / "antq/run", root / "antq/run")
     shutil.copy(PROJECT / "manage.py", root)
+    shutil.copy(PROJECT / "antq/core/history.py", root / "antq/core")  # manage.py names commands
     files = {"settings": TINY_SETTINGS, "urls": TINY_URLS, "wsgi": TINY_WSGI}
     for name, text in files.items():
         (root / f"antq/{name}.py").write_text(text)

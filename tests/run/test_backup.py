@@ -142,7 +142,7 @@ def site(servers):
         "thumbnails/trống": b"",
     }.items():
         path = made.data / "media" / name
-        path.parent.mkdir(parents=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     made.ask("DELETE FROM movements_team")
     text = "tab\t gạch \\ chéo, xuống\ndòng, \\N, “ngoặc”, Đặng"
