@@ -121,6 +121,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "antq.accounts.middleware.ProlongSessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "antq.accounts.middleware.SignInRequiredMiddleware",
@@ -181,9 +182,8 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # "Thêm nhiều điểm" sends 200 rows of some dozen cells.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
-# A working day at a counter; every request prolongs it.
+# A working day at a counter; who works prolongs it (`antq.accounts.middleware`).
 SESSION_COOKIE_AGE = int(os.environ.get("ANTQ_SESSION_SECONDS", 4 * 60 * 60))
-SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None

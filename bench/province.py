@@ -15,10 +15,20 @@ from antq.review.choices import Status
 from antq.units.choices import Kind, Level
 from antq.units.models import AdministrativeUnit, ResidentialArea, UnitProfile
 from antq.units.services import links_later
-from movements.choices import Block, CatalogueStatus
-from movements.models import PointState, Scheme, SchemePoint, SchemeType
+from movements.choices import Block, CatalogueStatus, EventKind
+from movements.models import (
+    Grade,
+    LifecycleEvent,
+    PointState,
+    Scheme,
+    SchemeEvaluation,
+    SchemePoint,
+    SchemeType,
+)
 
 COMMUNES, AREAS = 170, 12
+# As reports count: a province of 33.100 points has 38 of them, the country has 2.500 for 124.000.
+NAMES, NAMES_ELSEWHERE = 38, 75
 TODAY = date(2026, 11, 14)
 PASSWORD = "mat-khau-do-2026"
 BATCH = 2000
@@ -31,7 +41,6 @@ def make(*, points: int, elsewhere: int, months: int) -> AdministrativeUnit:
     """
     chance = random.Random(20261114)
     province, communes = _units()
-    schemes = _schemes(province)
     areas = _areas(communes)
     others = list(
         AdministrativeUnit.objects.filter(level=Level.COMMUNE, valid_to=None)
@@ -39,8 +48,11 @@ def make(*, points: int, elsewhere: int, months: int) -> AdministrativeUnit:
         .order_by("pk")
     )
     numbers = count(1)
-    _points(communes, areas, schemes, points, months, chance, numbers)
-    _points(others, {}, schemes, elsewhere, months, chance, numbers)
+    names = _schemes([province.pk], NAMES) | _schemes(
+        sorted({other.parent_id for other in others}), NAMES_ELSEWHERE
+    )
+    _points(communes, areas, names, points, months, chance, numbers)
+    _points(others, {}, names, elsewhere, months, chance, numbers)
     _accounts(province, communes[0])
     return province
 
@@ -66,18 +78,23 @@ def _units():
     return province, communes
 
 
-def _schemes(province) -> list[Scheme]:
-    types = SchemeType.objects.filter(is_active=True).order_by("order", "pk")
-    return Scheme.objects.bulk_create(
+def _schemes(provinces: list[int], number: int) -> dict[int, list[Scheme]]:
+    """{province id: its own names, the most usual first}"""
+    types = list(SchemeType.objects.filter(is_active=True).order_by("order", "pk"))
+    made = Scheme.objects.bulk_create(
         Scheme(
-            name=f"{kind.name} kiểu {number}",
-            type=kind,
-            owner=province,
+            name=f"{types[at % len(types)].name} kiểu {at} ({province})",
+            type=types[at % len(types)],
+            owner_id=province,
             status=CatalogueStatus.ACCEPTED,
         )
-        for kind in types
-        for number in range(6)
+        for province in provinces
+        for at in range(number)
     )
+    found = {}
+    for scheme in made:
+        found.setdefault(scheme.owner_id, []).append(scheme)
+    return found
 
 
 def _areas(communes) -> dict[int, list[ResidentialArea]]:
@@ -98,7 +115,7 @@ def _areas(communes) -> dict[int, list[ResidentialArea]]:
     return found
 
 
-def _points(units, areas, schemes, number, months, chance, numbers) -> None:
+def _points(units, areas, names, number, months, chance, numbers) -> None:
     attributes = {
         kind.pk: [each for each in kind.attributes.all() if each.is_number]
         for kind in SchemeType.objects.prefetch_related("attributes")
@@ -106,7 +123,10 @@ def _points(units, areas, schemes, number, months, chance, numbers) -> None:
     for start in range(0, number, BATCH):
         made, states, links = [], [], []
         for at in range(start, min(start + BATCH, number)):
-            unit, scheme = units[at % len(units)], chance.choice(schemes)
+            unit = units[at % len(units)]
+            schemes = names[unit.parent_id]
+            # Some names are everywhere, most of them here and there.
+            (scheme,) = chance.choices(schemes, [1 / (2 + rank) for rank in range(len(schemes))])
             launched = TODAY - timedelta(days=chance.randrange(30 * months))
             values = {each.key: chance.randrange(1, 30) for each in attributes[scheme.type_id]}
             figures = {
@@ -140,7 +160,23 @@ def _points(units, areas, schemes, number, months, chance, numbers) -> None:
                 area = of_unit[at % len(of_unit)]
                 links.append(SchemePoint.areas.through(schemepoint=point, residentialarea=area))
         PointState.objects.bulk_create(states)
+        _life(made, chance)
         SchemePoint.areas.through.objects.bulk_create(links)
+
+
+def _life(points: list[SchemePoint], chance) -> None:
+    """One of a hundred is suspended; those that ran last year have a grade."""
+    LifecycleEvent.objects.bulk_create(
+        LifecycleEvent(point=point, kind=EventKind.SUSPENSION, on=TODAY - timedelta(days=20))
+        for point in points[::100]
+        if point.ended_on is None and point.launched_on < TODAY - timedelta(days=20)
+    )
+    grades = list(Grade.objects.order_by("pk"))
+    SchemeEvaluation.objects.bulk_create(
+        SchemeEvaluation(point=point, year=TODAY.year - 1, grade=chance.choice(grades))
+        for point in points
+        if point.launched_on.year < TODAY.year and point.status == Status.CONFIRMED
+    )
 
 
 def _states(point: SchemePoint) -> list[PointState]:

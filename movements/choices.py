@@ -60,7 +60,7 @@ PREPARING = (Stage.SURVEY, Stage.PROPOSED, Stage.BUILDING)
 
 
 class EventKind(TextChoices):
-    """Việc trong vòng đời of a point. Which may follow on which: `services.lifecycle.STEPS`."""
+    """Việc trong vòng đời of a point. Which may follow on which: `services.stages.STEPS`."""
 
     SURVEY = "survey", "khảo sát, đánh giá"
     PROPOSAL = "proposal", "đề xuất xây dựng"

@@ -14,6 +14,15 @@ from movements.services.points import ending
 
 UNKNOWN = "chưa rõ"
 IN_THE_BOOK = (Status.WAITING, Status.CONFIRMED)
+# What the columns read of a point besides its figures; a whole row is four times as much.
+_ABOVE = ("unit", "unit__parent", "unit__parent__parent", "unit__parent__parent__parent")
+READ = (
+    *("version", "status", "stage", "count", "location", "launched_on", "launched_precision"),
+    *("seen_on", "ended_on", "end_asked_on", "merged_into_id", "host__name", "scheme__name"),
+    *("scheme__type__name", "scheme__type__expects_teams"),
+    *("scheme__type__expects_members", "scheme__type__expects_households"),
+    *(f"{unit}__{name}" for unit in _ABOVE for name in ("name", "level", "valid_to", "parent")),
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,7 @@ def columns_for(
     ]
     columns = [
         *(names[:1] if type else names),
-        Column("unit", "Đơn vị", lambda point: _unit_name(point.unit, unit)),
+        Column("unit", "Đơn vị", _unit_names(unit)),
         Column("place", "Địa bàn", lambda point: point.spot_on(day)),
         Column("launched", "Ngày ra mắt", _launched),
         Column("count", "Số điểm", _count, is_number=True, wide=measure != "points.active"),
@@ -75,6 +84,17 @@ def state_of(point: SchemePoint, day: date) -> tuple[str, str]:
     return point.status, point.get_status_display()
 
 
+def _unit_names(known) -> Callable[[SchemePoint], str]:
+    names = {}  # a file has many rows of each
+
+    def value(point: SchemePoint) -> str:
+        if (name := names.get(point.unit_id)) is None:
+            name = names[point.unit_id] = _unit_name(point.unit, known)
+        return name
+
+    return value
+
+
 def _unit_name(unit, known) -> str:
     """The unit with those above it, up to the one that the whole list is about."""
     if known and unit.pk == known.pk:
@@ -97,9 +117,14 @@ def _count(point: SchemePoint) -> Quantity:
 
 
 def _figure(name: str, label: str, *, wide: bool = False) -> Column:
+    shown, known = f"shown_{name}", {}  # a file has the same few numbers again and again
+
     def value(point: SchemePoint) -> Quantity:
-        qualifier = (point.shown_qualifiers or {}).get(name, "")
-        return figure_value(point.scheme.type, name, getattr(point, f"shown_{name}"), qualifier)
+        scheme, qualifier = point.scheme, (point.shown_qualifiers or {}).get(name, "")
+        key = scheme.type_id, getattr(point, shown), qualifier
+        if (found := known.get(key)) is None:
+            found = known[key] = figure_value(scheme.type, name, *key[1:])
+        return found
 
     return Column(name, label, value, is_number=True, wide=wide)
 

@@ -6,7 +6,7 @@ day=map_day)`, `.visible_to(user)`.
 
 from datetime import date
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from antq.units.models import ResidentialArea
@@ -21,7 +21,9 @@ def areas_on(day: date):
 def areas_with_scheme_on(day: date):
     """Those of them in which a confirmed point of a scheme was active that day."""
     points = SchemePoint.objects.confirmed().of_schemes().active_on(day)
-    return areas_on(day).filter(Exists(points.filter(areas=OuterRef("pk"))))
+    # The first one that is found; as EXISTS, all points would be read for it.
+    first = points.order_by().filter(areas=OuterRef("pk")).values("pk")[:1]
+    return areas_on(day).alias(first_point=Subquery(first)).filter(first_point__isnull=False)
 
 
 def with_point_count(areas, day: date):
@@ -32,7 +34,7 @@ def with_point_count(areas, day: date):
     return areas.annotate(point_count=Coalesce(number, 0))
 
 
-def with_unit_coverage(units, day: date):
+def with_unit_coverage(units, day: date) -> list:
     """Of each commune that day: `area_count`; `covered_count` with a scheme, `uncovered_count`."""
     found = {"area_count": areas_on(day), "covered_count": areas_with_scheme_on(day)}
     for name, areas in found.items():
@@ -44,4 +46,7 @@ def with_unit_coverage(units, day: date):
         counted = there.order_by().values("unit__uplinks__ancestor").annotate(number=Count("pk"))
         number = Subquery(counted.values("number"), output_field=IntegerField())
         units = units.annotate(**{name: Coalesce(number, 0)})
-    return units.annotate(uncovered_count=F("area_count") - F("covered_count"))
+    found = list(units)
+    for unit in found:  # a difference in SQL would count both a second time
+        unit.uncovered_count = unit.area_count - unit.covered_count
+    return found

@@ -9,16 +9,17 @@ from django.utils.functional import cached_property
 from django.utils.timezone import localdate
 
 from antq.core.dates import vn_date
-from antq.core.forms import TextField
+from antq.core.forms import QuickSelect, TextField
 from antq.core.numbers import vn_number
 from antq.reports import registry
-from antq.reports.counting import within
+from antq.reports.counting import figures, within
 from antq.reports.forms import ScopeForm
-from antq.reports.tables import tabulate
 from antq.reports.windows import Map
 from movements.choices import Block
+from movements.columns import READ
 from movements.forms.catalogue import SchemeField
 from movements.models import Scheme, SchemePoint, SchemeType
+from movements.paging import InNameOrder
 from movements.services.names import types_of
 from movements.todo import TODOS, points_to_do
 
@@ -61,6 +62,7 @@ class PointFilter(ScopeForm):
         to_field_name="code",
         required=False,
         empty_label="Mọi loại hình",
+        widget=QuickSelect,
         error_messages=_none("loại hình"),
     )
     scheme = SchemeField(
@@ -68,23 +70,27 @@ class PointFilter(ScopeForm):
         queryset=Scheme.objects.in_name_order(),
         required=False,
         empty_label="Mọi mô hình",
+        widget=QuickSelect,
         error_messages=_none("mô hình"),
     )
     block = forms.ChoiceField(
         label="Khối",
         required=False,
         choices=_choices("Mọi khối", Block.choices),
+        widget=QuickSelect,
         error_messages=_none("khối"),
     )
     status = forms.ChoiceField(
         label="Trạng thái",
         required=False,
         choices=_choices("Mọi trạng thái", STATES.items()),
+        widget=QuickSelect,
         error_messages=_none("trạng thái"),
     )
     sort = forms.ChoiceField(
         label="Xếp theo",
         required=False,
+        widget=QuickSelect,
         error_messages=_none("cách xếp"),
         choices=[(code, label) for code, (label, _) in SORTS.items()],
     )
@@ -92,6 +98,7 @@ class PointFilter(ScopeForm):
         label="Việc",
         required=False,
         choices=_choices("Mọi việc", [(code, each.label) for code, each in TODOS.items()]),
+        widget=QuickSelect,
         error_messages=_none("việc"),
     )
     measure = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
@@ -175,13 +182,17 @@ class PointFilter(ScopeForm):
     @property
     def keys(self):
         """The rows' keys alone, in the same order: a page is cut out before its rows are read."""
-        by_figures = self.cleaned_data["sort"] == "members"
+        sort = self.cleaned_data["sort"] or "name"
+        if sort == "name":
+            return InNameOrder(self._matching)
+        by_figures = sort == "members"
         points = self._matching.with_figures(self.day) if by_figures else self._matching
         return self._ordered(points).values_list("pk", flat=True)
 
     def rows(self, keys) -> list[SchemePoint]:
-        """The rows with these keys, in their order."""
-        return SchemePoint.objects.with_figures(self.day).with_suspension(self.day).in_order(keys)
+        """The rows with these keys, in their order: what the columns of a list read of them."""
+        points = SchemePoint.objects.with_figures(self.day).with_suspension(self.day)
+        return points.only(*READ).in_order(keys)
 
     def _ordered(self, points):
         _, order = SORTS[self.cleaned_data["sort"] or "name"]
@@ -207,7 +218,7 @@ class PointFilter(ScopeForm):
             points = points.preparing()
         elif asked["status"] == "ended":
             points = points.ended_by(self.day)
-        return points.search(asked["q"]) if asked["q"] else points
+        return points.search(asked["q"], self.user) if asked["q"] else points
 
     @cached_property
     def number(self):
@@ -216,9 +227,7 @@ class PointFilter(ScopeForm):
         narrowed = measure.variant(
             records=lambda window: self.narrow(measure.behind(window)), where=None
         )
-        scope = self.scope
-        table = tabulate([narrowed], units=[scope.unit], scope=scope, user=self.user)
-        return table.total.cells[0].quantity
+        return figures([narrowed], self.scope, self.user).total[measure.code]
 
     def counts(self, rows: int) -> str:
         """Of a list behind a number: how many rows it has, and what they add up to."""

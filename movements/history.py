@@ -7,7 +7,7 @@ from pghistory.core import event_models
 
 from antq.core.changes import NOTHING, Change, Entry, Names, Told, name_authors, told_of
 from antq.core.dates import vn_date
-from antq.core.log_lines import Line, Moment, event_model_of, history_of, moments, read
+from antq.core.log_lines import Line, Moment, event_model_of, history_of, moments, read_at_once
 from antq.core.numbers import Quantity
 from antq.review.models import ReviewEvent
 from antq.units.models import AdministrativeUnit, ResidentialArea
@@ -109,15 +109,16 @@ def before_day(states: dict, day: date):
 
 def point_history(point: SchemePoint) -> list[Entry]:
     """All that happened to a point, newest first: bare entries, see `put_in_words`."""
-    found = []
+    wanted = {}
     for log in event_models():
         names = {each.name for each in log._meta.local_fields}
         if log.pgh_tracked_model is SchemePoint:
-            found += read(log, pgh_obj_id=point.pk)
+            wanted[log] = {"pgh_obj_id": point.pk}
         elif log.pgh_tracked_model is PointArea:
-            found += read(log, schemepoint_id=point.pk)
+            wanted[log] = {"schemepoint_id": point.pk}
         elif "point" in names and log._meta.get_field("point").related_model is SchemePoint:
-            found += read(log, point_id=point.pk)
+            wanted[log] = {"point_id": point.pk}
+    found = read_at_once(SchemePoint.objects.filter(pk=point.pk), wanted)
     entries = [Entry(moment) for moment in moments(found)]
     return _with_trail(entries, ReviewEvent.objects.about(point).select_related("by"))
 

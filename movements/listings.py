@@ -5,19 +5,20 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 
-from django.db.models import DateField, Prefetch, QuerySet, Value
+from django.db.models import DateField, F, QuerySet, Value
 
 from antq.core.dates import vn_date
 from antq.core.numbers import Quantity, added
+from antq.reports.counting import rows_around, within
 from antq.reports.definitions import Column, Report
-from antq.reports.tables import MISSING, Cell, Row, Table, breakdown, tabulate, within
+from antq.reports.tables import MISSING, Cell, Row, Table, breakdown, tabulate
 from antq.reports.windows import Scope
 from antq.units.choices import Level
 from movements.columns import figure_value
 from movements.measures.of_types import CAMERA, least_to_most
 from movements.measures.stocks import SCHEMES, active
 from movements.models import Scheme, SchemeEvaluation, SchemePoint
-from movements.reading import in_turn
+from movements.reading import PointRow, in_turn
 
 BUILT_BY = {
     Level.PART: "cấp xã",
@@ -26,6 +27,9 @@ BUILT_BY = {
     Level.PROVINCE: "cấp tỉnh",
     Level.COUNTRY: "cấp Bộ",
 }
+# What the columns below show of a point, besides what every file reads.
+IN_FILES = ("shown_on", "decision_number", "decision_on", "note")
+IN_FILES += ("funding_state", "funding_social", "funding_other")
 
 
 @dataclass(frozen=True)
@@ -91,16 +95,13 @@ def _listing(report: Report, scope: Scope, user, page, *, points: QuerySet, orde
     first, size = page
     seen = within(points, scope, user)
     row_key = [order[1], order[-1]]
-    keys = seen.order_by(*order).values_list(*row_key).distinct()
-    count = keys.count()
-    shown = list(keys.values_list(*row_key, *order)[first : first + size] if size else ())
+    wanted, count = _page_of(seen, row_key, first, size) if size else ((), 0)
     if size:
-        of_page = {f"{name}__in": {key[at] for key in shown} for at, name in enumerate(row_key)}
+        of_page = {f"{name}__in": {key[at] for key in wanted} for at, name in enumerate(row_key)}
         seen = seen.filter(**of_page)
-    wanted = {key[:2] for key in shown}
     rows = []
     columns = list(report.leaves())
-    loaded = _with_texts(seen, scope, all_rows=not size, order=order)
+    loaded = _with_texts(seen, scope, order)
     for _, group in groupby(loaded, key=lambda point: _key(point, row_key)):
         group = list(group)
         if not size or _key(group[0], row_key) in wanted:
@@ -108,6 +109,27 @@ def _listing(report: Report, scope: Scope, user, page, *, points: QuerySet, orde
     measures = [column.measure for column in columns]
     total = tabulate(measures, units=[scope.unit], scope=scope, user=user).total
     return Table(measures, rows, total, first=first + 1, count=count)
+
+
+def _page_of(seen: QuerySet, row_key: list[str], first: int, size: int) -> tuple[set, int]:
+    """The keys of the rows of a page, and how many rows there are on all pages.
+
+    Different keys are found before anything is joined to put them in order: thirty thousand
+    points have six thousand, and an index has them all.
+    """
+    unit, last = row_key
+    keys = seen.order_by().values(place=F(unit), named=F("scheme_id"), last=F(last)).distinct()
+    found = rows_around(
+        keys,
+        "select place, last, count(*) over () as every from ({parts}) as part"
+        " join units_administrativeunit unit on unit.id = place"
+        " join movements_scheme scheme on scheme.id = named"
+        " order by unit.sort_key, place, scheme.sort_key, last limit %s offset %s",
+        after=[size, first],
+    )
+    if first and not found:  # a page after the last one
+        return set(), keys.count()
+    return {(row["place"], row["last"]) for row in found}, found[0]["every"] if found else 0
 
 
 def _key(point: SchemePoint, names: list[str]) -> tuple:
@@ -118,12 +140,11 @@ def _name(point: SchemePoint) -> str:
     return point.scheme.name
 
 
-def _with_texts(points: QuerySet, scope: Scope, *, all_rows: bool, order) -> Iterable[SchemePoint]:
-    of_year = SchemeEvaluation.objects.filter(year=scope.window.end.year).select_related("grade")
-    judged = Prefetch("evaluations", queryset=of_year, to_attr="of_year")
+def _with_texts(points: QuerySet, scope: Scope, order) -> Iterable[PointRow]:
+    judged = SchemeEvaluation.objects.filter(year=scope.window.end.year).select_related("grade")
     day = Value(scope.window.end, DateField())
-    points = points.for_lists().annotate(shown_on=day).order_by(*order)
-    return in_turn(points, judged) if all_rows else points.prefetch_related(judged)
+    points = points.annotate(shown_on=day).order_by(*order)
+    return in_turn(points, *IN_FILES, judged=judged)
 
 
 def _text(get: Callable[[SchemePoint], str]) -> Callable[[list[SchemePoint]], Cell]:

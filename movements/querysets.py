@@ -4,31 +4,28 @@ from datetime import date
 
 from django.db.models import (
     Count,
-    DecimalField,
     Exists,
     F,
     FilteredRelation,
-    Func,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
-    TextField,
     Value,
 )
 from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
 from antq.accounts.roles import PERMITS
-from antq.core.dates import months_before
 from antq.core.db import VnKey
 from antq.core.permissions import Permission
 from antq.core.text import search_words
 from antq.review.choices import Status
 from antq.units.choices import Level
 from antq.units.querysets import ScopedQuerySet
-from movements.choices import PREPARING, Block, DataType
+from movements.choices import PREPARING
 from movements.papers import DossierQuerySet
+from movements.seeking import SoughtQuerySet
 
 
 class CatalogueQuerySet(QuerySet):
@@ -73,13 +70,6 @@ class SchemeQuerySet(CatalogueQuerySet):
 
 # What a state holds, and a point has a copy of.
 FIGURE_FIELDS = ("teams", "members", "households", "attributes", "qualifiers")
-NUMBERS = (DataType.INTEGER, DataType.DECIMAL)
-DORMANT_MONTHS = 6
-
-
-def _json(function: str, output_field):
-    """What stands in a point's `attributes` under the key of a definition."""
-    return Func(OuterRef("attributes"), F("key"), function=function, output_field=output_field)
 
 
 class AttributeQuerySet(QuerySet):
@@ -121,7 +111,12 @@ def watched_units(user) -> list[int]:
     return [each.unit_id for each in held if Permission.RECORD_CONFIRM in PERMITS[each.role]]
 
 
-class PointQuerySet(DossierQuerySet, ScopedQuerySet):
+def in_old_unit(day) -> Q:
+    """Of points in a closed unit, of which nobody has said what becomes of them."""
+    return Q(unit__valid_to__lt=day, kept_on=None)
+
+
+class PointQuerySet(DossierQuerySet, SoughtQuerySet, ScopedQuerySet):
     def recorded(self):
         """All that stand in the book: not those entered by mistake."""
         return self.exclude(status=Status.VOIDED)
@@ -145,11 +140,13 @@ class PointQuerySet(DossierQuerySet, ScopedQuerySet):
 
     def active_on(self, day):
         """Points that had begun, had not ended and were not suspended; the last day counts."""
-        return self.begun_by(day).exclude(ended_on__lt=day).exclude(self._suspended_on(day))
+        # As a list that is read once: asked of each point, it would take as long as all the rest.
+        suspended = self._suspensions(day).values("point")
+        return self.begun_by(day).exclude(ended_on__lt=day).exclude(pk__in=suspended)
 
     def with_suspension(self, day):
         """`suspended`: whether each row is suspended on that day, for its state in a list."""
-        return self.annotate(suspended=self._suspended_on(day))
+        return self.annotate(suspended=Exists(self._suspensions(day).filter(point=OuterRef("pk"))))
 
     def with_permissions(self, user):
         """`may_edit`, `may_confirm`: whether this user may, for the page of one point."""
@@ -164,12 +161,11 @@ class PointQuerySet(DossierQuerySet, ScopedQuerySet):
         return self.recorded().filter(stage__in=PREPARING)
 
     def suspended_on(self, day):
-        return self.filter(self._suspended_on(day))
+        return self.filter(pk__in=self._suspensions(day).values("point"))
 
-    def _suspended_on(self, day):
+    def _suspensions(self, day):
         events = self.model.life_events.rel.related_model.objects
-        spans = events.filter(Q(until=None) | Q(until__gte=day), kind="suspension", on__lte=day)
-        return Exists(spans.filter(point=OuterRef("pk")))
+        return events.filter(Q(until=None) | Q(until__gte=day), kind="suspension", on__lte=day)
 
     def with_figures(self, day):
         """`shown_teams` … `shown_qualifiers` of each row: its figures of that day.
@@ -211,42 +207,9 @@ class PointQuerySet(DossierQuerySet, ScopedQuerySet):
         """Confirmed, active, and nobody has asked for their end: what the book must say right."""
         return self.confirmed().active_on(day).filter(end_asked_on=None)
 
-    def dormant(self, day):
-        """Running points of which nobody has said anything in the six months up to `day`."""
-        said_on = Coalesce("checked_on", "launched_on", "seen_on")
-        return (
-            self.running(day)
-            .alias(said_on=said_on)
-            .filter(said_on__lt=months_before(day, DORMANT_MONTHS))
-        )
-
-    def without_figures(self, day):
-        """Running points with a blank where a figure is expected: what tables call "chưa rõ"."""
-        blank = Q(count=None)
-        for name in FIGURE_FIELDS[:3]:
-            blank |= Q(**{name: None, f"scheme__type__expects_{name}": True})
-        kind = self.model.scheme.field.related_model.type.field.related_model
-        expected = kind.attributes.rel.related_model.objects.filter(is_expected=True)
-        missing = expected.filter(type=OuterRef(OuterRef("scheme__type"))).alias(
-            text=_json("jsonb_extract_path_text", TextField()),
-            number=_json("json_number", DecimalField(max_digits=30, decimal_places=6)),
-        )
-        missing = missing.filter(Q(text=None) | Q(number=None, data_type__in=NUMBERS))
-        # The first half is a look into a short list, and spares most points the second, for which
-        # the point itself must be read and not only what is counted of it.
-        expecting = Q(scheme__type__in=expected.values("type"))
-        lacking = self.model.objects.filter(Exists(missing), pk=OuterRef("pk"))
-        return self.running(day).filter(blank | expecting & Exists(lacking))
-
-    def without_area(self, day):
-        """Running points of residential areas of a commune, of which none is named."""
-        return self.running(day).filter(
-            block=Block.RESIDENTIAL, areas=None, unit__level__in=[Level.COMMUNE, Level.PART]
-        )
-
     def of_old_units(self, day):
         """Running points in a closed unit, of which nobody has said what becomes of them."""
-        return self.running(day).filter(unit__valid_to__lt=day, kept_on=None)
+        return self.running(day).filter(in_old_unit(day))
 
     def with_open_lines(self):
         """Points of which the province asks the commune to look at a line again."""
@@ -268,22 +231,3 @@ class PointQuerySet(DossierQuerySet, ScopedQuerySet):
         """The rows of a page with these keys, as `for_lists`: cut out before they are read."""
         found = self.for_lists().in_bulk(list(keys))
         return [found[key] for key in keys]
-
-    def search(self, text: str):
-        """Points of which every word stands in what is known of them.
-
-        That is: the scheme's names, the place with its areas and host, the unit's name, the
-        leader, the number of the decision.
-        """
-        points = self
-        areas = self.model.areas.through.objects.filter(schemepoint=OuterRef("pk"))
-        for word in search_words(text):
-            part = VnKey(Value(word))
-            points = points.filter(
-                Q(scheme__search_key__contains=part)
-                | Q(search_key__contains=part)
-                | Q(unit__search_key__contains=part)
-                | Q(host__search_key__contains=part)
-                | Exists(areas.filter(residentialarea__search_key__contains=part))
-            )
-        return points

@@ -57,7 +57,8 @@ schemes_by_type = Report(
         Column("Nhân rộng", measures.points_replicated),
         Column("Củng cố, kiện toàn", measures.points_consolidated),
         Column("Giải thể, thanh loại", measures.points_gone),
-        Column("Cuối kỳ (số điểm)", measures.active_points),
+        Column("Cuối kỳ (số điểm)", measures.points_at_end),
+        Column("Trong đó tạm dừng", measures.points_suspended),
         Column("Số tổ", measures.scheme_teams),
         Column("Số thành viên", measures.scheme_members),
         Group(
@@ -75,7 +76,10 @@ schemes_by_type = Report(
     notes=[
         "Xây dựng mới gồm cả điểm chưa rõ ngày ra mắt, được ghi nhận lần đầu trong kỳ. "
         "Giải thể gồm cả điểm gộp vào điểm khác.",
-        "Điểm tạm dừng không tính vào đầu kỳ, cuối kỳ. Xếp loại: của năm có ngày cuối kỳ.",
+        "Đầu kỳ + xây dựng mới + nhân rộng – giải thể = cuối kỳ. Điểm tạm dừng còn trong sổ nên "
+        "vẫn tính vào đầu kỳ, cuối kỳ; cuối kỳ trừ tạm dừng là số điểm đang hoạt động.",
+        "Số tổ, số thành viên, xếp loại: của các điểm đang hoạt động; xếp loại: của năm có ngày "
+        "cuối kỳ.",
     ],
 )
 

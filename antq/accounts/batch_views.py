@@ -9,12 +9,14 @@ from django.views.decorators.debug import sensitive_variables
 
 from antq.accounts.batch import ROLES, make_accounts, read_lines, take_turns
 from antq.accounts.forms import BatchForm
+from antq.core.clashes import once_more
 from antq.core.permissions import Permission
 
 SLIPS_PER_PAGE = 8
 
 
 @never_cache
+@once_more  # an account was made in the admin meanwhile
 @sensitive_variables("slips")
 def batch(request):
     """A pasted list, looked at before anything is made; passwords are shown this once."""

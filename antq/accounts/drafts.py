@@ -3,14 +3,17 @@
 The browser sends what is typed (static/js/draft.js) and keeps it itself only while the line is
 down. A form sent after its session had ended travels another way (`resume`): that one needs no
 line and no script; a draft is what is left when a form was never sent at all.
+
+Drafts that nobody has touched for `KEPT` go when somebody, whoever it is, signs in.
 """
 
 import json
+from datetime import timedelta
 
 from django import forms
 from django.core.exceptions import BadRequest
 from django.http import JsonResponse, QueryDict
-from django.utils.timezone import localtime
+from django.utils.timezone import localtime, now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -20,6 +23,7 @@ from antq.core.dates import vn_date
 
 LONGEST = 500_000  # some 200 rows of a table; a form of ours is far shorter
 MOST = 50  # forms of one user; the oldest go
+KEPT = timedelta(days=60)
 SAVED = "saved_drafts"
 FIELD = "_draft"  # of a form that is sent: the name of its draft
 
@@ -37,6 +41,11 @@ def keep(user: User, form: str, fields: list) -> Draft:
     newest = Draft.objects.filter(user=user).order_by("-updated_at").values("pk")[:MOST]
     Draft.objects.filter(user=user).exclude(pk__in=newest).delete()
     return draft
+
+
+def forget_old() -> None:
+    """Of everybody: also of those who have left, and will not sign in again."""
+    Draft.objects.filter(updated_at__lt=now() - KEPT).delete()
 
 
 def typed(request, form: str) -> QueryDict | None:

@@ -1,3 +1,5 @@
+from time import time
+
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpResponse
@@ -7,6 +9,20 @@ from antq.accounts import drafts
 from antq.accounts.views import password_due, session_ended
 
 CHANGE = "accounts:password-change"
+
+
+class ProlongSessionMiddleware:
+    """A session ends some hours after the last request; it is written once a minute at most."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        now, session = int(time()), request.session
+        rarely = min(60, settings.SESSION_COOKIE_AGE // 10)
+        if session.session_key and abs(now - session.get("seen", 0)) >= rarely:
+            session["seen"] = now
+        return self.get_response(request)
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):

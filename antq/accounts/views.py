@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from antq.accounts import resume
+from antq.accounts import drafts, resume
 from antq.accounts.demo import PASSWORD
 from antq.accounts.forms import ChangePasswordForm, SignInForm
 from antq.accounts.models import User
@@ -38,6 +38,7 @@ def sign_in(request):
     if not form.is_valid():
         return _sign_in_page(request, form, kept=kept)
     login(request, form.get_user())
+    drafts.forget_old()
     response = _go_on(request, kept)
     resume.remember_user(response, request.user)
     return response

@@ -1,4 +1,8 @@
-"""The button "Lịch sử" of every table: what the change log says of a row, deleted ones too."""
+"""What every page of the admin does otherwise than Django's own.
+
+The button "Lịch sử" tells what the change log says of a row, deleted ones too; and of two who
+write the same row at once the second reads so beside the field.
+"""
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
@@ -8,6 +12,7 @@ from django.http import Http404
 from django.template.response import TemplateResponse
 
 from antq.core.changes import Entry, Names, tell
+from antq.core.clashes import once_more
 from antq.core.log_lines import event_model_of, history_of
 
 PAGE = 50
@@ -48,3 +53,4 @@ def _gone(model, object_id: str):
 
 
 admin.ModelAdmin.history_view = history_view
+admin.ModelAdmin.changeform_view = once_more(admin.ModelAdmin.changeform_view)

@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
 
 from antq.core.dates import DayError, PartialDay, parse_day, parse_partial_day, vn_date
 from antq.core.numbers import NumberError, Quantity, parse_quantity, vn_number
@@ -217,3 +219,21 @@ class NameField(TextField):
     def offer(self, known, typed="") -> None:
         names = dict.fromkeys([*known, *([typed] if typed else [])])
         self.widget.choices = [("", "")] + [(name, name) for name in names]
+
+
+class QuickSelect(forms.Select):
+    """A select of which a page has several with dozens of options: not a template for each."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        widget = self.get_context(name, value, attrs)["widget"]
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            (
+                (option["value"], " selected" if option["selected"] else "", option["label"])
+                for _, group, _ in widget["optgroups"]
+                for option in group
+            ),
+        )
+        looks = flatatt({"name": widget["name"], **widget["attrs"]})
+        return format_html("<select{}>{}</select>", looks, options)

@@ -123,22 +123,46 @@ CREATE OR REPLACE TRIGGER log_keeps_context BEFORE UPDATE OR DELETE ON pghistory
 
 
 def guard_log(**_kwargs) -> None:
-    """After migrations: no logged table, and no table of the log, can be truncated."""
+    """After migrations, those of a restore too: the log is whole, and stays quick."""
+    with connection.cursor() as cursor:
+        _refuse_truncate(cursor)
+        _plan_for_many_rows(cursor)
+
+
+def _refuse_truncate(cursor) -> None:
+    """No logged table, and no table of the log, can be truncated."""
     tables = {"pghistory_context"}
     for event in event_models():
         tables |= {event._meta.db_table, event.pgh_tracked_model._meta.db_table}
-    with connection.cursor() as cursor:
+    cursor.execute(
+        "SELECT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
+        " WHERE tgname = 'no_truncate'"
+    )
+    guarded = {name for (name,) in cursor.fetchall()}
+    missing = tables.intersection(connection.introspection.table_names(cursor)) - guarded
+    if not missing:
+        return
+    cursor.execute(_GUARDS)
+    for table in sorted(missing):
         cursor.execute(
-            "SELECT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
-            " WHERE tgname = 'no_truncate'"
+            f'CREATE TRIGGER no_truncate BEFORE TRUNCATE ON "{table}" '
+            "FOR EACH STATEMENT EXECUTE FUNCTION log_refuses_truncate()"
         )
-        guarded = {name for (name,) in cursor.fetchall()}
-        missing = tables.intersection(connection.introspection.table_names(cursor)) - guarded
-        if not missing:
-            return
-        cursor.execute(_GUARDS)
-        for table in sorted(missing):
-            cursor.execute(
-                f'CREATE TRIGGER no_truncate BEFORE TRUNCATE ON "{table}" '
-                "FOR EACH STATEMENT EXECUTE FUNCTION log_refuses_truncate()"
-            )
+
+
+def _plan_for_many_rows(cursor) -> None:
+    """An update of one row must not decide how the update of ten thousand is logged.
+
+    The trigger of an update joins the rows before with the rows after. A connection keeps the
+    plan of its first update; made for one row it is a nested loop, and for n rows n × n steps.
+    Without nested loops both are hashed. A migration that makes such a function again takes the
+    setting away, and this brings it back.
+    """
+    cursor.execute(
+        "SELECT DISTINCT tgfoid::regprocedure::text FROM pg_trigger"
+        " JOIN pg_proc ON pg_proc.oid = tgfoid"
+        r" WHERE tgname LIKE 'pgtrigger\_%' AND tgoldtable IS NOT NULL AND tgnewtable IS NOT NULL"
+        " AND 'enable_nestloop=off' <> ALL (COALESCE(proconfig, '{}'))"
+    )
+    for (function,) in cursor.fetchall():
+        cursor.execute(f"ALTER FUNCTION {function} SET enable_nestloop = off")

@@ -7,6 +7,8 @@ from datetime import datetime
 from django.db import models
 from pghistory.core import event_models
 
+from antq.core.at_once import made, rows_of
+
 
 @dataclass(frozen=True)
 class Line:
@@ -44,9 +46,37 @@ def read(event_model: type[models.Model], **where) -> list[tuple]:
     A line that says what was there before the log began, or that has nothing before it, makes
     none: nothing is known to have changed.
     """
-    model, made, last = event_model.pgh_tracked_model, [], None
     events = event_model.objects.filter(**where).select_related("pgh_context")
-    for event in events.order_by("pgh_obj_id", "pgh_id"):
+    return _with_lines(event_model, events.order_by("pgh_obj_id", "pgh_id"))
+
+
+def read_at_once(row: models.QuerySet, wanted: dict[type[models.Model], dict]) -> list[tuple]:
+    """As `read`, from several tables in one query. row: what all the lines hang on, or any other.
+
+    wanted: {table of the log: which of its lines}
+    """
+    logs = {
+        f"log_{number}": log.objects.filter(**where).order_by("pgh_obj_id", "pgh_id")
+        for number, (log, where) in enumerate(wanted.items())
+    }
+    asked = {
+        name: rows_of(events, context_metadata="pgh_context__metadata")
+        for name, events in logs.items()
+    }
+    answer, found = row.values(**asked).get(), []
+    for name, events in logs.items():
+        rows = made(events.model, answer[name])
+        for event in rows:
+            if event.pgh_context_id:
+                context = type(event).pgh_context.field.related_model
+                event.pgh_context = context(event.pgh_context_id, metadata=event.context_metadata)
+        found += _with_lines(events.model, rows)
+    return found
+
+
+def _with_lines(event_model: type[models.Model], events: Iterable[models.Model]) -> list[tuple]:
+    model, found, last = event_model.pgh_tracked_model, [], None
+    for event in events:
         before = last if last is not None and last.pgh_obj_id == event.pgh_obj_id else None
         if event.pgh_label == "insert":
             line = Line(model, None, event)
@@ -54,9 +84,9 @@ def read(event_model: type[models.Model], **where) -> list[tuple]:
             line = Line(model, event, None)
         else:
             line = before and Line(model, before, event)
-        made.append((event, line))
+        found.append((event, line))
         last = event
-    return made
+    return found
 
 
 def key_of(event) -> object:

@@ -62,10 +62,13 @@ class Quantity:
     def __str__(self) -> str:
         if self.value is None:
             return "chưa rõ" if self.unknown else "–"
+        return f"{self.known} + {self.unknown} chưa rõ" if self.unknown else self.known
+
+    @property
+    def known(self) -> str:
+        """The number, with its qualifier, without what is unknown in it."""
         number = vn_number(self.value)
-        if self.qualifier:
-            number = f"{Qualifier(self.qualifier).label} {number}"
-        return f"{number} + {self.unknown} chưa rõ" if self.unknown else number
+        return f"{Qualifier(self.qualifier).label} {number}" if self.qualifier else number
 
 
 def weakest(qualifiers: Iterable[str | None]) -> str:
@@ -87,6 +90,8 @@ def added(quantities: Iterable[Quantity]) -> Quantity:
 
 def vn_number(value: Decimal | int | float) -> str:
     """1234567.5 → '1.234.567,5'; no decimals where there are none."""
+    if type(value) is int:
+        return f"{value:,}".replace(",", ".")
     value = Decimal(str(value))
     text = f"{value:,f}"
     whole, _, fraction = text.partition(".")

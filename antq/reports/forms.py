@@ -3,6 +3,7 @@
 from datetime import date
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.timezone import localdate
 
 from antq.core.dates import DayError, parse_day
@@ -78,7 +79,7 @@ class ScopeForm(forms.Form):
     def page_number(self) -> int:
         return self.cleaned_data["page"] or 1
 
-    @property
+    @cached_property
     def scope(self) -> Scope:
         """Of a valid form."""
         return resolve(

@@ -29,8 +29,10 @@ class Measure:
 
     value: what the records add up to. unknown: how many of them have no value.
     where: narrows the records; measures over the same `records` share one query, whatever their
-    `where`. is_narrow: it leaves a small part of them, which is found and read apart.
+    `where`. narrow: the rows, of a table that records point to, of which the records are that a
+    `where` leaves, where that is a small part of them; such measures are read apart.
     qualifier: a `QualifierBit`, where values have qualifiers.
+    is_of_book: False where records only wait to come into the book.
     kept: records(window) whose presence shows that a unit keeps this book at all: without any,
     its cell is "–", not 0. list_view: address name of the list of the records.
     adds_up: whether the values of parts make the value of the whole (a distinct count does not).
@@ -44,9 +46,10 @@ class Measure:
     value: Aggregate | Expression
     kind: Kind = Kind.STOCK
     where: Q | None = None
-    is_narrow: bool = False
+    narrow: QuerySet | None = None
     unknown: Aggregate | None = None
     qualifier: QualifierBit | None = None
+    is_of_book: bool = True
     kept: Callable[[Window], QuerySet] | None = None
     list_view: str = ""
     adds_up: bool = True
@@ -64,7 +67,7 @@ class Measure:
 
     def reading(self) -> tuple:
         """Measures with the same one are counted in one reading of the records."""
-        return self.records, self.is_narrow
+        return self.records, self.narrow is not None
 
     def aggregates(self) -> dict[str, Aggregate]:
         """`value`, `number` (of records) and `unknown` where there is one; narrowed by `where`."""

@@ -1,18 +1,17 @@
 """Tables of measures: one row per unit, and a total that the database computes by itself."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-
-from django.db.models import Count, QuerySet
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from antq.core.numbers import Quantity
 from antq.reports import counting
-from antq.reports.counting import GROUP, by_field, by_unit, within
 from antq.reports.measures import Kind, Measure
 from antq.reports.windows import Scope
-from antq.units.models import AdministrativeUnit, UnitLink
+from antq.units.models import AdministrativeUnit
 
 MISSING = Quantity(None)
+SHORT = 12  # characters of a text that stands in the middle of its cell, like a number
 
 
 @dataclass(frozen=True, slots=True)  # a list of a province has half a million
@@ -25,8 +24,8 @@ class Cell:
 
     @property
     def is_prose(self) -> bool:
-        """A text that begins at the left; a short one stands in the middle like a number."""
-        return len(self.text) > 12
+        """A text that begins at the left; a short one does not."""
+        return len(self.text) > SHORT
 
     @property
     def value(self) -> Quantity | str:
@@ -53,7 +52,7 @@ class Table:
     """rows in the order asked for; rest: records of the whole that stand under none of them.
 
     first, count: of a table of which one page is shown, the number of its first row (from 1) and
-    of all rows. aside: rows that stand beside the table, under some of its rows.
+    of all rows. breakdowns: {field: {value of it: cells}}.
     """
 
     measures: Sequence[Measure | None]
@@ -62,7 +61,7 @@ class Table:
     rest: Row | None = None
     first: int = 1
     count: int = 0
-    aside: Sequence[Row] = ()
+    breakdowns: Mapping[str, Mapping[object, Sequence[Cell]]] = field(default_factory=dict)
 
     @property
     def missing(self) -> list[AdministrativeUnit]:
@@ -79,74 +78,61 @@ def tabulate(
     units: Sequence[AdministrativeUnit],
     scope: Scope,
     user,
-    aside: Sequence[AdministrativeUnit] = (),
+    breakdowns: Mapping[str, Sequence[Measure]] = MappingProxyType({}),
 ) -> Table:
     """One row for each of `units`, which lie under scope.unit on the map of the day.
 
-    aside: units of which the numbers are asked too, but which are no rows of the table.
+    breakdowns: {field: measures} to count in the same reading by the values of a field, too.
 
     A measure may be None: a column whose data comes later, "–" everywhere. The total is counted
     at scope.unit itself: a distinct count is not a sum, and a record may stand above all rows.
-    Queries: one for each set of records (one more for a distinct count, for narrow measures and
-    for qualifiers) and of kept books; as many again where there is a rest.
+    Queries: one for each set of records, one more for narrow measures and for qualifiers; one for
+    each kept book where a unit has no number.
     """
-    ids = {unit.pk for unit in (*units, *aside, scope.unit)}
-    figures = _figures(measures, scope, user, lambda *asked: by_unit(*asked, ids, scope.map_day))
-    books = _books(measures, ids, scope, user)
+    asked = [measure for measure in measures if measure]
+    below = [unit for unit in units if unit != scope.unit]
+    found = counting.figures(asked, scope, user, below, breakdowns)
+    numbers = {unit.pk: found.rows.get(unit.pk, {}) for unit in below}
+    numbers[scope.unit.pk] = found.total
+    without = {pk for pk, of_unit in numbers.items() if not _has_numbers(asked, of_unit)}
+    for kept in {each.kept or each.records for each in asked} if without else ():
+        without -= counting.units_with(kept(scope.window), without, scope, user)
     pages = _pages(measures)
 
     def row(unit: AdministrativeUnit) -> Row:
-        has_data = any(book.get(unit.pk) for book in books)
-        found = figures.get(unit.pk, {})
-        cells = _cells(measures, found, has_data=has_data, pages=pages, query=scope.query(unit))
+        has_data, query = unit.pk not in without, scope.query(unit)
+        cells = _cells(measures, numbers[unit.pk], has_data=has_data, pages=pages, query=query)
         return Row(unit, cells, has_data)
 
-    rows = [row(unit) for unit in units]
     rest = None
-    if scope.unit.pk not in {unit.pk for unit in units} and _more_than_rows(books, units, scope):
-        rest = _rest(measures, units=units, scope=scope, user=user)
-    return Table(measures, rows, row(scope.unit), rest, aside=[row(unit) for unit in aside])
+    if below and _has_numbers(asked, found.rest):
+        # There is no list of just these records, so their numbers lead nowhere.
+        nowhere = dict.fromkeys(pages, "")
+        rest = Row(None, _cells(measures, found.rest, has_data=True, pages=nowhere, query=""))
+    return Table(
+        measures,
+        [row(unit) for unit in units],
+        row(scope.unit),
+        rest,
+        breakdowns={name: _lines(of, found.fields[name], scope) for name, of in breakdowns.items()},
+    )
 
 
 def breakdown(measures: Sequence[Measure], *, by: str, scope: Scope, user) -> dict:
     """{value of the field `by`: cells} for the records under scope.unit."""
+    asked = [measure for measure in measures if measure]
+    found = counting.figures([], scope, user, fields={by: asked})
+    return _lines(measures, found.fields[by], scope)
 
-    figures = counting.figures(
-        [measure for measure in measures if measure],
-        scope,
-        user,
-        lambda records, aggregates: by_field(records, aggregates, by),
-        key=Measure.reading,
-    )
+
+def _lines(measures, found: dict, scope: Scope) -> dict[object, list[Cell]]:
     more = {"has_data": True, "pages": _pages(measures), "query": scope.query()}
-    return {group: _cells(measures, found, **more) for group, found in figures.items()}
+    return {group: _cells(measures, figures, **more) for group, figures in found.items()}
 
 
-def _figures(measures, scope: Scope, user, split) -> dict[int, dict[str, Quantity]]:
-    """The numbers of units. A distinct count goes alone: it is folded in another way."""
-    asked = [measure for measure in measures if measure]
-
-    def key(measure: Measure) -> tuple:
-        return measure.reading(), measure.code if counting.is_distinct(measure) else ""
-
-    return counting.figures(asked, scope, user, split, key=key)
-
-
-def _books(measures, ids, scope: Scope, user) -> list[dict[int, int]]:
-    """For each book that the measures are taken from: {unit id: number of its records}."""
-    asked = [measure for measure in measures if measure]
-    books = []
-    for kept in dict.fromkeys(measure.kept or measure.records for measure in asked):
-        records = within(kept(scope.window), scope, user)
-        found = by_unit(records, {"number": Count("pk")}, ids, scope.map_day)
-        books.append({line[GROUP]: line["number"] for line in found})
-    return books
-
-
-def _more_than_rows(books, units, scope: Scope) -> bool:
-    return any(
-        book.get(scope.unit.pk, 0) != sum(book.get(unit.pk, 0) for unit in units) for book in books
-    )
+def _has_numbers(measures, numbers: dict) -> bool:
+    found = (numbers.get(each.code) for each in measures if each.is_of_book and not each.shown)
+    return any(quantity and (quantity.value or quantity.unknown) for quantity in found)
 
 
 def _pages(measures) -> dict[str, str]:
@@ -167,19 +153,3 @@ def _cells(measures, found: dict[str, Quantity], *, has_data, pages, query: str)
             page = pages[measure.code] if quantity.value or quantity.unknown else ""
             cells.append(Cell(quantity, f"{page}{query}" if page else ""))
     return cells
-
-
-def _rest(measures, *, units, scope: Scope, user) -> Row:
-    """What counts under scope.unit and under none of its rows: recorded at a higher place."""
-    below = UnitLink.objects.valid_on(scope.map_day).filter(
-        ancestor__in=[unit.pk for unit in units]
-    )
-
-    def split(found: QuerySet, aggregates: dict) -> Iterable[dict]:
-        above = found.exclude(unit__in=below.values("descendant"))
-        return by_unit(above, aggregates, {scope.unit.pk}, scope.map_day)
-
-    figures = _figures(measures, scope, user, split).get(scope.unit.pk, {})
-    # There is no list of just these records, so their numbers lead nowhere.
-    pages = dict.fromkeys(_pages(measures), "")
-    return Row(None, _cells(measures, figures, has_data=True, pages=pages, query=""))

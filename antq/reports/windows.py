@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.db.models import TextChoices
 
@@ -13,6 +14,9 @@ from antq.core.dates import vn_date
 
 if TYPE_CHECKING:  # the registry is read before the models are
     from antq.units.models import AdministrativeUnit
+
+
+FEW = 1000
 
 
 class Map(TextChoices):
@@ -47,20 +51,35 @@ class Scope:
     map_day: date
     notice: str = ""
 
+    @cached_property
+    def few_places(self) -> list[int] | None:
+        """The units whose records count here, where they are few; None of half a country.
+
+        For these, a query names each: PostgreSQL knows how many records a unit has, and not how
+        many lie under another one; it would plan for hundreds where there are thirty thousand.
+        """
+        links = self.unit.downlinks.valid_on(self.map_day)
+        found = list(links.values_list("descendant", flat=True).distinct()[: FEW + 1])
+        return found if len(found) <= FEW else None
+
     @property
     def map_text(self) -> str:
         if self.map == Map.TODAY and not self.notice:
             return "theo địa giới hành chính hiện nay"
         return f"theo địa giới hành chính ngày {vn_date(self.map_day)}"
 
-    def query(self, unit: AdministrativeUnit | None = None, **more: str) -> str:
+    def query(self, unit: AdministrativeUnit | None = None) -> str:
         """The parameters that lead to the same days and map, for this unit or another one."""
+        return f"unit={quote((unit or self.unit).key)}&{self._days_and_map}"
+
+    @cached_property
+    def _days_and_map(self) -> str:
         # A day that the unit's own life forced on us must hold for its rows, too.
         chosen = self.map_day.isoformat() if self.notice else self.map
-        values = {"unit": (unit or self.unit).key, "on": self.window.end.isoformat(), "map": chosen}
+        values = {"on": self.window.end.isoformat(), "map": chosen}
         if self.window.start:
             values["since"] = self.window.start.isoformat()
-        return urlencode(values | more)
+        return urlencode(values)
 
 
 def resolve(

@@ -5,15 +5,14 @@ Numbers stay numbers even with a qualifier or unknowns in them: those are in the
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from copy import copy
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from itertools import chain, islice
 from shutil import copyfileobj
-from tempfile import SpooledTemporaryFile
+from tempfile import TemporaryFile
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -27,15 +26,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from antq.core.numbers import Quantity
 from antq.reports.sheets import NATION, SIGNERS, Sheet
-from antq.reports.tables import Cell, Row
+from antq.reports.tables import Cell
 from antq.reports.xlsx_rows import (
     DAY,
     WIDEST,
     Style,
-    height,
     list_widths,
     number_format,
-    rows_xml,
+    row_maker,
 )
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -76,12 +74,12 @@ def write_form(sheet: Sheet) -> bytes:
     top = _write_letterhead(page, sheet, width)
     first = _write_head(page, sheet, top)
     widths = [6, 28, *_widths(sheet)]
-    last = _write_body(page, sheet, first, widths)
-    _write_foot(page, sheet, last + 1, width)
+    _write_foot(page, sheet, first + len(sheet.lines) + 1, width)
     _set_up_print(page, widths, top, first - 1)
-    stream = BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+    with TemporaryFile() as body:
+        for text in _body(page, sheet, first, widths):
+            body.write(text.encode())
+        return _with_rows(book, body, after=first - 1, extent=page.dimensions).getvalue()
 
 
 def _line(page, row: int, span: tuple[int, int], text: str, *, bold=False, italic=False, size=12):
@@ -141,37 +139,20 @@ def _write_head(page, sheet: Sheet, top: int) -> int:
     return top + len(sheet.headings)
 
 
-def _write_body(page, sheet: Sheet, row: int, widths: list[int]) -> int:
-    """Returns the row after the table."""
-    looks = _looks(page)
-    for number, name, line in sheet.lines:
-        bold = line is sheet.table.total or line.is_heading
-        _write_row(page, row, number, name, line, [looks[bold, prose] for prose in (False, True)])
-        texts = [number, name, *(cell.text for cell in line.cells)]
-        page.row_dimensions[row].height = height(texts, widths)
-        row += 1
-    return row
-
-
-def _looks(page) -> dict:
-    """{(bold, prose): the style of such a cell}: looked up once, because a table has thousands."""
-    made = {}
-    for bold in (False, True):
-        for prose in (False, True):
-            cell = XlsxCell(page, row=1, column=1)
-            cell.font, cell.border = BOLD if bold else PLAIN, GRID
-            cell.alignment = LEFT if prose else CENTER
-            made[bold, prose] = cell._style
-    return made
-
-
-def _write_row(page, row: int, number, name: str, line: Row, looks: Sequence) -> None:
-    values = [number, name, *(cell.value for cell in line.cells)]
-    proses = [False, True, *(cell.is_prose for cell in line.cells)]
-    for column, (value, prose) in enumerate(zip(values, proses, strict=True), start=1):
-        cell = page.cell(row, column)
-        cell._style = copy(looks[prose])
-        put(cell, value)
+def _body(page, sheet: Sheet, first: int, widths: list[int]) -> Iterator[str]:
+    """The rows of the table as XML, the total and those that sum others in bold."""
+    letters = [get_column_letter(number) for number in range(1, len(widths) + 1)]
+    plain, bold = (
+        row_maker(
+            letters,
+            widths,
+            [_styles(page, font, LEFT if letter == "B" else CENTER, LEFT) for letter in letters],
+        )
+        for font in (PLAIN, BOLD)
+    )
+    for at, (number, name, line) in enumerate(sheet.lines, start=first):
+        make = bold if line is sheet.table.total or line.is_heading else plain
+        yield make(at, [number, name, *(cell.value for cell in line.cells)])
 
 
 def _write_foot(page, sheet: Sheet, row: int, width: int) -> None:
@@ -202,7 +183,7 @@ def _set_up_print(page, widths: list[int], top: int, last: int) -> None:
         page.column_dimensions[get_column_letter(column)].width = wide
     _fit_to_paper(page, "landscape" if len(widths) > 8 else "portrait")
     page.print_title_rows = f"{top}:{last}"
-    page.freeze_panes = page.cell(last + 1, 3)
+    page.freeze_panes = f"C{last + 1}"
     page.sheet_view.showGridLines = False
 
 
@@ -218,9 +199,9 @@ def _fit_to_paper(page, orientation: str) -> None:
 
 SAMPLE = 200  # rows of which the widths are taken
 WIDEST_TEXT = 20  # of a form, all of whose columns go on one sheet
-IN_MEMORY = 8_000_000  # bytes of rows; what is more waits in a file
 SHEET = "xl/worksheets/sheet1.xml"
 _DIMENSION = re.compile(rb'<dimension ref="[^"]*" ?/>')
+_ROW = re.compile(rb'<row r="(\d+)"')
 
 
 def write_list(
@@ -236,32 +217,24 @@ def write_list(
     widths = list_widths(headers, sample)
     letters = [get_column_letter(number) for number in range(1, len(headers) + 1)]
     book = Workbook()
-    head, last = len(lines) + 3, len(lines) + 3
-    with SpooledTemporaryFile(IN_MEMORY) as body:
-        for text in rows_xml(
-            chain(sample, rows),
-            first=head + 1,
-            letters=letters,
-            widths=widths,
-            style=_styles(book.active),
-        ):
-            body.write(text.encode())
-            last += 1
-        _list_head(book.active, title, lines, headers, widths)
-        book.active.auto_filter.ref = f"A{head}:{letters[-1]}{last}"
-        bare = BytesIO()
-        book.save(bare)
-        body.seek(0)
-        return _with_rows(bare, body, f"A1:{letters[-1]}{last}")
+    page, head = book.active, len(lines) + 3
+    make = row_maker(letters, widths, [_styles(page, PLAIN, TOP, TOP)] * len(letters))
+    last = head
+    with TemporaryFile() as body:
+        for last, row in enumerate(chain(sample, rows), start=head + 1):
+            body.write(make(last, row).encode())
+        _list_head(page, title, lines, headers, widths)
+        page.auto_filter.ref = f"A{head}:{letters[-1]}{last}"
+        return _with_rows(book, body, after=head, extent=f"A1:{letters[-1]}{last}")
 
 
-def _styles(page) -> Style:
+def _styles(page, font: Font, short: Alignment, long: Alignment) -> Style:
     """Cells of the body: what differs is the number format, and the mark that text stays text."""
 
     @cache
-    def style(shown: str, is_quoted: bool) -> int:
+    def style(shown: str, is_quoted: bool, is_long: bool) -> int:
         cell = XlsxCell(page, row=1, column=1)
-        cell.font, cell.border, cell.alignment = PLAIN, GRID, TOP
+        cell.font, cell.border, cell.alignment = font, GRID, long if is_long else short
         if shown:
             cell.number_format = shown
         cell.quotePrefix = is_quoted  # stays text when someone edits the cell, too
@@ -288,20 +261,23 @@ def _list_head(page, title: str, lines: Sequence[str], headers: Sequence[str], w
     page.print_title_rows = f"{head}:{head}"
 
 
-def _with_rows(book: BytesIO, rows: IO[bytes], extent: str) -> BytesIO:
-    """The workbook with these rows at the end of its only sheet."""
-    stream = BytesIO()
-    with ZipFile(book) as bare, ZipFile(stream, "w", ZIP_DEFLATED, compresslevel=3) as full:
-        for name in bare.namelist():
-            content = bare.read(name)
+def _with_rows(book: Workbook, rows: IO[bytes], *, after: int, extent: str) -> BytesIO:
+    """The workbook with these rows in its only sheet, behind row `after`."""
+    bare, stream = BytesIO(), BytesIO()
+    book.save(bare)
+    rows.seek(0)
+    with ZipFile(bare) as parts, ZipFile(stream, "w", ZIP_DEFLATED, compresslevel=3) as full:
+        for name in parts.namelist():
+            content = parts.read(name)
             if name != SHEET:
                 full.writestr(name, content)
                 continue
             content = _DIMENSION.sub(f'<dimension ref="{extent}"/>'.encode(), content)
-            before, after = content.split(b"</sheetData>")
+            below = (found.start() for found in _ROW.finditer(content) if int(found[1]) > after)
+            at = next(below, content.index(b"</sheetData>"))
             with full.open(name, "w", force_zip64=True) as part:
-                part.write(before)
+                part.write(content[:at])
                 copyfileobj(rows, part, 1 << 20)
-                part.write(b"</sheetData>" + after)
+                part.write(content[at:])
     stream.seek(0)
     return stream

@@ -1,60 +1,85 @@
-"""The rows of a list as the XML of a worksheet, one text a row.
+"""The rows of a table as the XML of a worksheet, one text a row.
 
 openpyxl makes an object of every cell: a list of a country takes it minutes. It still writes all
 the rest of the workbook; see `xlsx.write_list` and docs/adr/0013.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from math import ceil
 
 from antq.core.numbers import Qualifier, Quantity
+from antq.reports.tables import SHORT
 
 WIDEST = 30  # of a column, in characters
 LONGEST_CELL = 32_000  # Excel holds 32.767 characters
 LINE_HEIGHT = 15.0  # points
 DAY = "dd/mm/yyyy"
+REMEMBERED = 2000  # cells of a column
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _NEEDS_CARE = re.compile("[^\t\n\x20-\x25\x27-\x3b\x3d\x3f-\ud7ff\ue000-\ufffd]")
 _FORMULA = ("=", "+", "-", "@")
 _DAY_ZERO = date(1899, 12, 30).toordinal()  # of Excel's days
-# style(number format or "", is it text that begins like a formula) → its number in the workbook
-Style = Callable[[str, bool], int]
+# style(number format or "", does text begin like a formula, is it long) → its number in the book
+Style = Callable[[str, bool, bool], int]
 
 
-def rows_xml(
-    rows: Iterable[Sequence], *, first: int, letters: Sequence[str], widths, style: Style
-) -> Iterator[str]:
-    """`<row>` elements from row `first` on; a cell is text, a number, a day or a Quantity."""
-    formats: dict[tuple, str] = {}
-    for number, row in enumerate(rows, start=first):
-        cells, lines = [], 1
-        for letter, width, value in zip(letters, widths, row, strict=True):
-            if isinstance(value, Quantity):
-                value, shown = _of_quantity(value, formats)
-            elif isinstance(value, date):
-                value, shown = value.toordinal() - _DAY_ZERO, DAY
-            elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-                value, shown = _of_quantity(Quantity(value), formats)
-            else:
-                value, shown = "" if value is None else str(value)[:LONGEST_CELL], ""
-            at = f'<c r="{letter}{number}" s="'
-            if not isinstance(value, str):
-                cells.append(f'{at}{style(shown, False)}"><v>{value}</v></c>')
-            elif value:
-                lines = max(lines, ceil(len(value) / (width - 2)))
-                is_quoted = value.startswith(_FORMULA)
-                cells.append(
-                    f'{at}{style("", is_quoted)}" t="inlineStr"><is><t xml:space="preserve">'
-                    f"{_escaped(value)}</t></is></c>"
-                )
-            else:
-                cells.append(f'{at}{style("", False)}"/>')
-        yield (
-            f'<row r="{number}" ht="{LINE_HEIGHT * lines}" customHeight="1">{"".join(cells)}</row>'
+def row_maker(
+    letters: Sequence[str], widths: Sequence[int], styles: Sequence[Style]
+) -> Callable[[int, Sequence], str]:
+    """make(number, values) → `<row>`; a value is text, a number, a day or a Quantity."""
+    columns = [
+        (f'<c r="{letter}', _cell_maker(width, style))
+        for letter, width, style in zip(letters, widths, styles, strict=True)
+    ]
+
+    def make(number: int, row: Sequence) -> str:
+        cells, lines, at = [], 1, str(number)
+        for (begin, cell), value in zip(columns, row, strict=True):
+            rest, high = cell(value)
+            cells.append(begin + at + rest)
+            if high > lines:
+                lines = high
+        high = LINE_HEIGHT * lines
+        return f'<row r="{at}" ht="{high}" customHeight="1">{"".join(cells)}</row>'
+
+    return make
+
+
+def _cell_maker(width: int, style: Style) -> Callable[[object], tuple[str, int]]:
+    """Makes the cells of a column: (XML from behind the row's number on, lines of text).
+
+    Names, units, states and small numbers come again and again: they are made once.
+    """
+
+    @lru_cache(REMEMBERED)
+    def cell(value) -> tuple[str, int]:
+        value, shown = _plain(value)
+        if not isinstance(value, str):
+            return f'" s="{style(shown, False, False)}"><v>{value}</v></c>', 1
+        if not value:
+            return f'" s="{style("", False, False)}"/>', 1
+        look = style("", value.startswith(_FORMULA), len(value) > SHORT)
+        text = (
+            f'" s="{look}" t="inlineStr"><is><t xml:space="preserve">{_escaped(value)}</t></is></c>'
         )
+        return text, ceil(len(value) / (width - 2))
+
+    return cell
+
+
+def _plain(value) -> tuple[str | int | float | Decimal, str]:
+    """(a text or a number, the number's format)"""
+    if isinstance(value, date):
+        return value.toordinal() - _DAY_ZERO, DAY
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        value = Quantity(value)
+    if isinstance(value, Quantity) and value.value is not None:
+        return value.value, number_format(value)
+    return "" if value is None else str(value)[:LONGEST_CELL], ""
 
 
 def number_format(quantity: Quantity) -> str:
@@ -65,17 +90,6 @@ def number_format(quantity: Quantity) -> str:
     if quantity.unknown:
         text = f'{text}" + {quantity.unknown} chưa rõ"'
     return text
-
-
-def _of_quantity(quantity: Quantity, formats: dict) -> tuple:
-    """(the number, its format), or (the words for an unknown one, '')."""
-    value = quantity.value
-    if value is None:
-        return str(quantity), ""
-    key = quantity.qualifier, quantity.unknown, value == int(value)
-    if (shown := formats.get(key)) is None:
-        shown = formats[key] = number_format(quantity)
-    return value, shown
 
 
 def _escaped(text: str) -> str:
@@ -94,10 +108,3 @@ def list_widths(headers: Sequence[str], rows: Sequence[Sequence]) -> list[int]:
 
 def _shown(value) -> str:
     return f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value)
-
-
-def height(row: Sequence, widths: Sequence[int]) -> float:
-    """In points. Not every program finds the height of wrapped text by itself."""
-    cells = zip(row, widths, strict=True)
-    lines = max([1, *(ceil(len(str(value)) / (width - 2)) for value, width in cells)])
-    return LINE_HEIGHT * lines

@@ -16,7 +16,7 @@ from antq.reports.tables import Cell
 from antq.units.models import AdministrativeUnit
 from movements import todo
 from movements.models import SchemePoint
-from movements.querysets import DORMANT_MONTHS
+from movements.todo import DORMANT_MONTHS
 
 # The columns of the table, with their short heads.
 COLUMNS = {

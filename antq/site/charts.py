@@ -8,7 +8,6 @@ from math import ceil, cos, floor, log10, radians, sqrt
 
 from antq.core.dates import vn_date
 from antq.core.numbers import Quantity, vn_number
-from antq.reports.tables import Row, Table
 from antq.units.models import AdministrativeUnit
 
 WIDTH, HEIGHT = 420, 190
@@ -113,33 +112,31 @@ ALL_NAMED, NAMED = 12, 6
 ISLANDS = ("Đặc khu Hoàng Sa", "Đặc khu Trường Sa")
 
 
-def point_map(table: Table, islands: Sequence[Row], column: int) -> Map | None:
-    """The rows of a table at the centres of their units; the circle's area is the number.
+def point_map(numbers: Sequence[tuple[AdministrativeUnit, Quantity]]) -> Map | None:
+    """Numbers at the centres of their units; the circle's area is the number.
 
-    islands: rows that are not in the table and belong on the map. None where nothing is known.
+    None where hardly anything is known of where they lie.
     """
-    rows = [*table.rows, *islands]
-    known = [row for row in rows if row.unit.latitude is not None]
+    known = [(unit, number) for unit, number in numbers if unit.latitude is not None]
     if len(known) < 2:
         return None
-    middle = sum(row.unit.latitude for row in known) / len(known)
+    middle = sum(unit.latitude for unit, _ in known) / len(known)
     shrink = cos(radians(middle))  # a degree of longitude is shorter than one of latitude
-    across = [row.unit.longitude * shrink for row in known]
-    down = [-row.unit.latitude for row in known]
+    across = [unit.longitude * shrink for unit, _ in known]
+    down = [-unit.latitude for unit, _ in known]
     wide, high = max(max(across) - min(across), 0.01), max(max(down) - min(down), 0.01)
     scale = min((MAP_WIDTH - 2 * MARGIN) / wide, (MAP_HEIGHT - 2 * MARGIN) / high)
-    most = max(float(row.cells[column].quantity.value or 0) for row in known)
-    named = _named(known, column)
+    most = max(float(number.value or 0) for _, number in known)
+    named = _named(known)
     places = []
-    for row, east, south in zip(known, across, down, strict=True):
+    for (unit, number), east, south in zip(known, across, down, strict=True):
         x, y = MARGIN + (east - min(across)) * scale, MARGIN + (south - min(down)) * scale
-        radius = _radius(row.cells[column].quantity, most)
-        label = row.unit.name if row.unit.pk in named else ""
-        place = (_at(x), _at(y), _at(radius), label, _at(y - radius - 3))
-        places.append(Place(row.unit, row.cells[column].quantity, *place))
+        radius = _radius(number, most)
+        label = unit.name if unit.pk in named else ""
+        places.append(Place(unit, number, _at(x), _at(y), _at(radius), label, _at(y - radius - 3)))
     places.sort(key=lambda place: -float(place.radius))  # small ones are drawn over large ones
     size = ceil(wide * scale + 2 * MARGIN), ceil(high * scale + 2 * MARGIN)
-    return Map(*size, places, len(rows) - len(known))
+    return Map(*size, places, len(numbers) - len(known))
 
 
 def _radius(quantity: Quantity, most: float) -> float:
@@ -147,11 +144,11 @@ def _radius(quantity: Quantity, most: float) -> float:
     return max(SMALLEST, LARGEST * sqrt(share))
 
 
-def _named(rows: list[Row], column: int) -> set[int]:
+def _named(places: Sequence[tuple[AdministrativeUnit, Quantity]]) -> set[int]:
     """All of a few; of many, those with the most points, and the islands."""
-    if len(rows) <= ALL_NAMED:
-        return {row.unit.pk for row in rows}
-    having = [row for row in rows if row.cells[column].quantity.value]
-    ranked = sorted(having, key=lambda row: -row.cells[column].quantity.value)
-    islands = [row for row in rows if row.unit.name in ISLANDS]
-    return {row.unit.pk for row in [*ranked[:NAMED], *islands]}
+    if len(places) <= ALL_NAMED:
+        return {unit.pk for unit, _ in places}
+    having = [(unit, number) for unit, number in places if number.value]
+    ranked = sorted(having, key=lambda place: -place[1].value)
+    islands = [unit.pk for unit, _ in places if unit.name in ISLANDS]
+    return {*(unit.pk for unit, _ in ranked[:NAMED]), *islands}

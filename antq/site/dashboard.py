@@ -9,8 +9,9 @@ from antq.core.numbers import Quantity, vn_number
 from antq.core.permissions import Permission
 from antq.core.text import lower_first
 from antq.reports import registry
+from antq.reports.counting import figures_of
 from antq.reports.sheets import coverage
-from antq.reports.tables import Cell, Row, Table, breakdown, tabulate
+from antq.reports.tables import Cell, Row, Table, tabulate
 from antq.reports.windows import Map, Scope
 from antq.site import charts
 from antq.units.choices import Level
@@ -79,6 +80,12 @@ COLUMNS = [
     measures.members,
     measures.households,
 ]
+OF_TYPES = [
+    measures.distinct_schemes,
+    measures.active_points,
+    measures.teams,
+    measures.force_points,
+]
 CAMERA = "attribute.camera_eyes"
 POINTS = 1  # the place of the number of points among them
 MONTHS = 12
@@ -100,7 +107,7 @@ def build(scope: Scope, user) -> Dashboard:
         units=units or [scope.unit],
         scope=scope,
         user=user,
-        aside=_islands(scope),
+        breakdowns={"scheme__type_id": OF_TYPES},
     )
     table = replace(table, rows=_ranked(table.rows))
     *cells, waiting, force_teams, covered, declared = table.total.cells
@@ -108,7 +115,7 @@ def build(scope: Scope, user) -> Dashboard:
         measures.active_points.code: _waiting(waiting, scope),
         measures.teams.code: _forces(force_teams),
     }
-    lines = _by_type(scope, user)
+    lines = _by_type(table.breakdowns["scheme__type_id"])
     schemes = [line for line in lines if line.type.counts_as_scheme]
     forces = [line for line in lines if not line.type.counts_as_scheme]
     return Dashboard(
@@ -126,7 +133,7 @@ def build(scope: Scope, user) -> Dashboard:
         most_by_type=_most(line.cells[1] for line in schemes),
         coverage=coverage(table),
         trend=_trend(scope, user),
-        map=charts.point_map(table, table.aside, POINTS) if units else None,
+        map=charts.point_map(_places(table, scope, user)) if units else None,
         has_units=bool(units),
     )
 
@@ -171,11 +178,15 @@ def month_ends(last: date, months: int) -> list[date]:
     return days
 
 
-def _islands(scope: Scope) -> list[AdministrativeUnit]:
-    """Hoàng Sa and Trường Sa lie on the map of the country, whose rows are provinces."""
-    if scope.unit.level != Level.COUNTRY:
-        return []
-    return list(AdministrativeUnit.objects.filter(name__in=charts.ISLANDS).valid_on(scope.map_day))
+def _places(table: Table, scope: Scope, user) -> list[tuple[AdministrativeUnit, Quantity]]:
+    """Units with their points; Hoàng Sa and Trường Sa too among the provinces of the country."""
+    places = [(row.unit, row.cells[POINTS].quantity) for row in table.rows]
+    if scope.unit.level == Level.COUNTRY:
+        found = AdministrativeUnit.objects.filter(name__in=charts.ISLANDS).valid_on(scope.map_day)
+        islands = list(found)
+        numbers = figures_of(measures.active_points, islands, scope, user)
+        places += [(unit, numbers.get(unit.pk, Quantity(0))) for unit in islands]
+    return places
 
 
 def _waiting(cell: Cell, scope: Scope) -> tuple[str, str] | tuple[()]:
@@ -204,15 +215,8 @@ def _most(cells) -> int:
     return max((cell.quantity.value or 0 for cell in cells), default=0)
 
 
-def _by_type(scope: Scope, user) -> list[TypeLine]:
+def _by_type(found) -> list[TypeLine]:
     """A line for each type with records, most points first; types of forces among them."""
-    of_schemes = [measures.distinct_schemes, measures.active_points]
-    found = breakdown(
-        [*of_schemes, measures.teams, measures.force_points],
-        by="scheme__type_id",
-        scope=scope,
-        user=user,
-    )
     types = {kind.pk: kind for kind in SchemeType.objects.filter(pk__in=found)}
     lines = []
     for pk, (schemes, points, teams, forces) in found.items():

@@ -29,6 +29,8 @@ def areas_on(areas: Iterable[ResidentialArea], day: date) -> list[ResidentialAre
     its village is still said to have been there; where there is none either, the first after it.
     """
     areas = sorted(areas, key=lambda area: (area.sort_key, area.pk))
+    if len(areas) < 2:  # the usual case, and none of the rules below would leave it out
+        return areas
     if valid := [area for area in areas if area.is_valid_on(day)]:
         return valid
     if past := [area.valid_to for area in areas if area.valid_to and area.valid_to < day]:

@@ -135,6 +135,7 @@ def _figures(number: int, cells: list[str], faults: list[Fault]) -> dict[str, in
 def write_pasted(rows: list[PastedProfile], year: int) -> int:
     """Write the rows that change something; returns how many."""
     changed = [row for row in rows if row.changes]
+    changed.sort(key=lambda row: row.unit.pk)  # in one order for everybody: nobody waits in a ring
     for row in changed:
         values = {name: value for name, value in row.given.items() if value is not None}
         UnitProfile.objects.update_or_create(unit=row.unit, year=year, defaults=values)

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
 
+from antq.core.clashes import once_more
 from antq.core.numbers import vn_number
 from antq.core.permissions import Permission
 from antq.units import profiles
@@ -14,6 +15,7 @@ from antq.units.forms import PasteForm, ProfileForm, ProfileScope
 from antq.units.models import AdministrativeUnit, UnitProfile
 
 
+@once_more
 def profile_list(request):
     scope = ProfileScope(request.GET, user=request.user)
     if not scope.is_valid():

@@ -6,15 +6,17 @@ from django import forms
 from django.utils.text import Truncator
 from django.utils.timezone import localdate, localtime
 
-from antq.core.dates import vn_date
+from antq.core.dates import PartialDay, vn_date
 from antq.core.numbers import Qualifier
 from antq.core.text import clean_text, lower_first
 from antq.units.models import AdministrativeUnit, ResidentialArea
+from movements.choices import EventKind
 from movements.forms.attributes import PREFIX
 from movements.models import Scheme
 from movements.models.points import FIGURES
 from movements.services.names import same_name, schemes_of
 from movements.services.places import areas_of, gone_areas, named, units_then
+from movements.services.stages import FIRST_STEPS
 
 SILENT = ("client_uuid", "version", "usual_block", "shown_for", "as_of", "is_other_scheme")
 LONGEST_VALUE, LONGEST_TRAIL = 60, 500
@@ -136,13 +138,33 @@ class PointChecks(PartChecks):
                 "as_of",
                 f"Không được trước ngày điểm bắt đầu ({vn_date(begun)}). Sửa một trong hai ngày.",
             )
-        self._check_end(begun, "launched" if launched else "seen_on")
+        self._check_life(begun, launched, "launched" if launched else "seen_on")
         return begun
 
-    def _check_end(self, begun: date, field: str) -> None:
+    def _check_life(self, begun: date, launched: PartialDay | None, field: str) -> None:
+        """It begins after all that prepared it, and before whatever happened to it since."""
         end = self.instance.ended_on or self.instance.end_asked_on
         if end and begun > end:
             self.add_error(field, f"Không được sau ngày kết thúc ({vn_date(end)}).")
+        elif self.instance.pk and {"launched", "seen_on"} & set(self.changed_data):
+            self._check_events(begun, launched, field)
+
+    def _check_events(self, begun: date, launched: PartialDay | None, field: str) -> None:
+        """A month or a year may be any day of it; the event of the launch follows what is saved."""
+        latest = launched.last if launched else begun
+        for event in self.instance.life_events.all():
+            if event.kind == EventKind.LAUNCH:
+                if not launched:
+                    told = f"Đã ghi việc “{event}”: không để trống ngày ra mắt."
+                    self.add_error("launched", told)
+                    return
+            elif event.kind in FIRST_STEPS:
+                if latest < event.on:
+                    self.add_error(field, f"Không được trước việc đã ghi: {event}. Xem lại ngày.")
+                    return
+            elif begun > PartialDay(event.on, event.precision).last:
+                self.add_error(field, f"Không được sau việc đã ghi: {event}. Xem lại ngày.")
+                return
 
     def _check_place(self, cleaned, begun: date) -> AdministrativeUnit | None:
         """The unit of that time; asked for where there were several, refused where none was."""

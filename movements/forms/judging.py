@@ -15,7 +15,8 @@ from movements.forms import layout
 from movements.forms.steps import not_to_come
 from movements.models import Grade, Recognition, Scheme, SchemeEvaluation
 from movements.models.judging import LAST_DISTRICT_DAY
-from movements.services.judging import proposed
+from movements.services.judging import proposed, scale_for
+from movements.services.places import home_of
 
 YEAR_ERRORS = {"invalid": "Nhập năm gồm bốn chữ số, ví dụ 2026."}
 MANY = 200
@@ -34,7 +35,10 @@ def take_proposal(form, scale, score, grade):
 
 
 class EvaluationForm(forms.ModelForm):
-    """The grade of a point for a year; left open, it is the one that the score says."""
+    """The grade of a point for a year; left open, it is the one that the score says.
+
+    Grades and thresholds are those of the year that is graded, whenever that is written.
+    """
 
     client_uuid = forms.UUIDField(widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
@@ -42,7 +46,12 @@ class EvaluationForm(forms.ModelForm):
         label="Năm", min_value=EARLIEST_YEAR, max_value=2100, error_messages=YEAR_ERRORS
     )
     score = score_field()
-    grade = forms.ModelChoiceField(label="Xếp loại", queryset=Grade.objects.none(), required=False)
+    grade = forms.ModelChoiceField(
+        label="Xếp loại",
+        queryset=Grade.objects.none(),
+        required=False,
+        error_messages={"invalid_choice": "Mức này không có trong thang của năm đã ghi. Chọn lại."},
+    )
     decision_number = TextField(label="Số văn bản", required=False, max_length=60)
     decision_on = DayField(label="Ngày văn bản", required=False)
     decision_by = TextField(label="Cơ quan xếp loại", required=False, max_length=150)
@@ -57,18 +66,26 @@ class EvaluationForm(forms.ModelForm):
         model = SchemeEvaluation
         fields = ["score", "grade", "decision_number", "decision_on", "decision_by", "note"]
 
-    def __init__(self, *args, scale, **kwargs):
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.scale, row = scale, self.instance
+        row = self.instance
         known = {"client_uuid": uuid4(), "version": 0, "year": localdate().year}
         if row.pk:
             known = {"client_uuid": row.client_uuid, "version": row.version, "year": row.year}
             self.fields["year"].disabled = True
         self.initial = {**known, **self.initial}
+        self.scale = scale = scale_for(home_of(row.point.unit), self._year())
         grades = Grade.objects.filter(scale=scale) | Grade.objects.filter(pk=row.grade_id)
         self.fields["grade"].queryset = grades.order_by("order", "pk")
         self.fields["grade"].empty_label = "Theo điểm số"
         self.fields["grade"].help_text = thresholds(scale)
+
+    def _year(self) -> int:
+        """The year that is graded: its scale is offered, and judges the score."""
+        try:
+            return self.fields["year"].clean(self["year"].value())
+        except forms.ValidationError:  # is said when the form is checked
+            return self.initial["year"]
 
     def clean_decision_on(self):
         return not_to_come(self.cleaned_data["decision_on"])
@@ -132,7 +149,8 @@ class GridFilter(forms.Form):
 
 
 class GradeRowForm(forms.Form):
-    """One line of that page. grades: {key: Grade}, read once for all lines."""
+    """One line of that page, which writes its fields itself: a hundred widgets cost more than all
+    the rest. grades: {key: Grade}, read once for all lines."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
     score = score_field()
@@ -149,9 +167,10 @@ class GradeRowForm(forms.Form):
         if known:
             grade = str(known.grade_id)
             self.initial = {"version": known.version, "score": known.score, "grade": grade}
-        for name in ("score", "grade"):
-            self.fields[name].widget.attrs["aria-label"] = self.fields[name].label
-        self.fields["score"].widget.attrs["size"] = 6
+
+    @property
+    def shown_version(self) -> str:
+        return str(self["version"].value() or 0)
 
     @property
     def shown_score(self):

@@ -15,9 +15,10 @@ from movements.forms.points import PointForm
 from movements.forms.steps import PaperForm, ReasonForm, not_to_come
 from movements.models import SchemePoint, Team
 from movements.services.entry import Entry, change_point
-from movements.services.lifecycle import FIRST_STEPS, STEPS, prepare_point
+from movements.services.lifecycle import prepare_point
 from movements.services.places import areas_of, home_of
 from movements.services.points import COPIED
+from movements.services.stages import FIRST_STEPS, STEPS
 
 _KINDS = [(kind, label) for kind, label in EventKind.choices if kind != EventKind.DISSOLUTION]
 _ASK = "Ghi ngày; chỉ biết tháng thì ghi 02/2026."

@@ -1,8 +1,17 @@
 """What happened to points within a window; how they were graded, and what was recognised."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+)
 
 from antq.reports.measures import Kind, Measure
 from antq.reports.windows import Window
@@ -10,12 +19,25 @@ from movements.choices import EventKind, RecognitionKind, RecognitionLevel
 from movements.measures.stocks import SCHEMES, active, active_points, kept
 from movements.models import Grade, LifecycleEvent, Recognition, SchemePoint
 
-# Start + begun − gone = end, but for suspended points.
+# Start + begun − gone = end, whatever the history: a suspended point stays in the book, and so in
+# both stocks. How many of the end are suspended stands beside it; the rest are `active_points`.
+
+
+def _standing(day: date):
+    """Confirmed points that had begun and not ended; suspended ones among them."""
+    return SchemePoint.objects.confirmed().begun_by(day).exclude(ended_on__lt=day)
 
 
 def at_start(window: Window):
-    """Confirmed points active on the day before the window."""
-    return SchemePoint.objects.confirmed().active_on(window.first - timedelta(days=1))
+    """What stood on the day before the window."""
+    return _standing(window.first - timedelta(days=1))
+
+
+def at_end(window: Window):
+    """What stands on the last day; `is_suspended`: whether it is suspended then."""
+    suspended = Q(pk__in=SchemePoint.objects.suspended_on(window.end).values("pk"))
+    is_suspended = ExpressionWrapper(suspended, BooleanField())
+    return _standing(window.end).alias(is_suspended=is_suspended)
 
 
 def begun(window: Window):
@@ -24,7 +46,7 @@ def begun(window: Window):
 
 
 def gone(window: Window):
-    """Confirmed points that were active on the day before a day of the window, and not on it."""
+    """Confirmed points that stood on the day before a day of the window, and not on it."""
     last = {"ended_on__gte": window.first - timedelta(days=1), "ended_on__lt": window.end}
     # What was given up before its launch never counted, and so is not gone.
     return SchemePoint.objects.confirmed().begun_by(window.end).filter(**last)
@@ -47,8 +69,25 @@ def graded(window: Window):
     return active(window).alias(judged=of_year).alias(slot=F("judged__grade__slot"))
 
 
+_STANDING = "Mọi điểm đã ra mắt và chưa kết thúc, gồm cả điểm đang tạm dừng."
 points_at_start = active_points.variant(
-    code="points.start", label="Số điểm đầu kỳ", records=at_start, kind=Kind.STOCK
+    code="points.start",
+    label="Số điểm đầu kỳ, gồm điểm tạm dừng",
+    records=at_start,
+    explanation=_STANDING,
+)
+points_at_end = active_points.variant(
+    code="points.end",
+    label="Số điểm cuối kỳ, gồm điểm tạm dừng",
+    records=at_end,
+    explanation=_STANDING,
+)
+points_suspended = active_points.variant(
+    code="points.suspended",
+    label="Số điểm đang tạm dừng",
+    records=at_end,
+    where=SCHEMES & Q(is_suspended=True),
+    explanation="Điểm tạm dừng vào ngày cuối kỳ: còn trong sổ, không tính là đang hoạt động.",
 )
 _happened = active_points.variant(kind=Kind.FLOW)
 points_built = _happened.variant(

@@ -20,6 +20,7 @@ from movements.measures.stocks import (
     members,
     teams,
 )
+from movements.models import Scheme
 
 # Codes of types in the reference data.
 CAMERA, FIRE_GROUP, FIRE_POINT, CIVIL_DEFENCE = (
@@ -30,8 +31,12 @@ CAMERA, FIRE_GROUP, FIRE_POINT, CIVIL_DEFENCE = (
 )
 
 
-def _of(code: str) -> Q:
-    return Q(scheme__type__code=code)
+def _of(code: str) -> dict:
+    """`where` and `narrow` of the measures of one type."""
+    return {
+        "where": Q(scheme__type__code=code),
+        "narrow": Scheme.objects.filter(type__code=code),
+    }
 
 
 def _attribute(code: str, key: str, label: str, unit: str, *, is_expected=False) -> Measure:
@@ -41,8 +46,7 @@ def _attribute(code: str, key: str, label: str, unit: str, *, is_expected=False)
         code=f"{code}.{key}",
         label=label,
         unit=unit,
-        where=_of(code),
-        is_narrow=True,
+        **_of(code),
         value=Sum(number),
         unknown=Count("pk", filter=IsNull(number, True)) if is_expected else None,
         qualifier=QualifierBit("shown_qualifiers", key),
@@ -56,7 +60,7 @@ def least_to_most(values: list) -> str:
 
 
 camera_points = active_points.variant(
-    code="camera.points", label="Số điểm lắp đặt camera", where=_of(CAMERA), is_narrow=True
+    code="camera.points", label="Số điểm lắp đặt camera", **_of(CAMERA)
 )
 camera_eyes = _attribute(CAMERA, "camera_eyes", "Số mắt camera", "mắt", is_expected=True)
 eyes_public = _attribute(CAMERA, "eyes_public", "Số mắt camera công cộng", "mắt")
@@ -91,12 +95,11 @@ _all = sum((Coalesce(F(name), 0) for name in _FUNDING[1:]), Coalesce(F(_FUNDING[
 _money = DecimalField(max_digits=20, decimal_places=6)
 
 
-def _funding(code: str, label: str, amount, known: Q, where: Q, **more) -> Measure:
+def _funding(code: str, label: str, amount, known: Q, **more) -> Measure:
     return active_points.variant(
         code=code,
         label=label,
         unit="triệu đồng",
-        where=where,
         **more,
         value=Sum(ExpressionWrapper(amount * Decimal("0.000001"), _money), filter=known),
         unknown=None,
@@ -104,26 +107,26 @@ def _funding(code: str, label: str, amount, known: Q, where: Q, **more) -> Measu
 
 
 camera_funding = _funding(
-    "camera.funding", "Kinh phí của mô hình camera", _all, _known, _of(CAMERA), is_narrow=True
+    "camera.funding", "Kinh phí của mô hình camera", _all, _known, **_of(CAMERA)
 )
 state_funding = _funding(
     "funding.state",
     "Kinh phí từ ngân sách nhà nước",
     F("funding_state"),
     Q(funding_state__isnull=False),
-    SCHEMES,
+    where=SCHEMES,
 )
 social_funding = _funding(
     "funding.social",
     "Kinh phí xã hội hóa",
     F("funding_social"),
     Q(funding_social__isnull=False),
-    SCHEMES,
+    where=SCHEMES,
 )
 
 
 def _funded_cameras(window: Window):
-    return active(window).filter(_of(CAMERA), _known)
+    return active(window).filter(_known, scheme__type__code=CAMERA)
 
 
 _share = Sum(Coalesce("funding_social", 0)) * Decimal(100) / NullIf(Sum(_all), 0)
@@ -139,18 +142,16 @@ social_share = Measure(
     list_view=camera_points.list_view,
 )
 
-fire_teams = teams.variant(
-    code="fire.teams", label="Số tổ liên gia", where=_of(FIRE_GROUP), is_narrow=True
-)
+fire_teams = teams.variant(code="fire.teams", label="Số tổ liên gia", **_of(FIRE_GROUP))
 fire_households = households.variant(
-    code="fire.households", label="Số hộ của tổ liên gia", where=_of(FIRE_GROUP), is_narrow=True
+    code="fire.households", label="Số hộ của tổ liên gia", **_of(FIRE_GROUP)
 )
 fire_bells = _attribute(FIRE_GROUP, "bells", "Chuông báo cháy", "chuông")
 fire_buttons = _attribute(FIRE_GROUP, "alarm_buttons", "Nút ấn báo cháy", "nút")
 fire_extinguishers = _attribute(FIRE_GROUP, "extinguishers", "Bình chữa cháy", "bình")
 fire_tools = _attribute(FIRE_GROUP, "breaking_tools", "Dụng cụ phá dỡ", "bộ")
 public_points = active_points.variant(
-    code="fire.points", label="Số điểm chữa cháy công cộng", where=_of(FIRE_POINT), is_narrow=True
+    code="fire.points", label="Số điểm chữa cháy công cộng", **_of(FIRE_POINT)
 )
 public_extinguishers = _attribute(FIRE_POINT, "extinguishers", "Bình tại điểm công cộng", "bình")
 public_tools = _attribute(FIRE_POINT, "breaking_tools", "Xà beng, búa, kìm", "bộ")
@@ -158,12 +159,10 @@ defence_teams = teams.variant(
     code="defence.teams",
     label="Số đội dân phòng",
     unit="đội",
-    where=_of(CIVIL_DEFENCE),
-    is_narrow=True,
+    **_of(CIVIL_DEFENCE),
 )
 defence_members = members.variant(
     code="defence.members",
     label="Số đội viên dân phòng",
-    where=_of(CIVIL_DEFENCE),
-    is_narrow=True,
+    **_of(CIVIL_DEFENCE),
 )

@@ -7,7 +7,7 @@ from antq.core.db import JsonNumber, QualifierBit
 from antq.reports.measures import Measure, MeasureProvider
 from antq.reports.windows import Window
 from movements.choices import Block
-from movements.models import SchemeAttribute, SchemePoint, SchemeType
+from movements.models import Scheme, SchemeAttribute, SchemePoint, SchemeType
 
 LIST = "movements:point-list"
 
@@ -61,6 +61,7 @@ waiting_points = active_points.variant(
     label="Số hồ sơ điểm chờ duyệt",
     unit="hồ sơ",
     records=waiting,
+    is_of_book=False,
     where=None,
     value=Count("pk"),
     unknown=None,
@@ -138,7 +139,7 @@ def _attribute(row: SchemeAttribute) -> Measure:
         unit=row.unit,
         records=active,
         where=Q(scheme__type__in=having),
-        is_narrow=True,
+        narrow=Scheme.objects.filter(type__in=having),
         value=Sum(number),
         unknown=Count("pk", filter=blank),
         qualifier=QualifierBit("shown_qualifiers", row.key),

@@ -1,14 +1,8 @@
-from movements.models.catalogue import (
-    DocumentKind,
-    LeadOrganization,
-    Scheme,
-    SchemeAttribute,
-    SchemeType,
-    TypeChecklist,
-)
+from movements.models.catalogue import LeadOrganization, Scheme
 from movements.models.judging import Grade, GradingScale, Recognition, SchemeEvaluation
 from movements.models.life import Document, LifecycleEvent, ReturnedLine, Team
 from movements.models.points import PointArea, PointState, SchemePoint
+from movements.models.types import DocumentKind, SchemeAttribute, SchemeType, TypeChecklist
 
 __all__ = [
     "Document",

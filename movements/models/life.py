@@ -14,8 +14,8 @@ from antq.review.models import Record
 from antq.units.models import ResidentialArea
 from antq.units.querysets import ScopedQuerySet
 from movements.choices import EventKind
-from movements.models.catalogue import DocumentKind
 from movements.models.points import SchemePoint
+from movements.models.types import DocumentKind
 
 
 class OfPointQuerySet(ScopedQuerySet):

@@ -215,13 +215,20 @@ class SchemePoint(RegisterRecord, Figures):
                 include=[
                     *("id", "scheme", "block", "count", "teams", "members", "households"),
                     *("launched_on", "seen_on", "ended_on", "end_asked_on", "checked_on"),
-                    *("created_at", "replicated_from"),
+                    *("kept_on", "created_at", "replicated_from"),
                 ],
                 name="point_counted",
             ),
             # A "hơn", "gần", "khoảng" is rare.
             models.Index(
                 fields=["unit"], condition=~Q(qualifiers={}), name="point_with_qualifiers"
+            ),
+            # What waits for the leader, or was returned: little, too.
+            models.Index(
+                fields=["unit"],
+                condition=Q(status__in=[Status.WAITING, Status.RETURNED])
+                | Q(end_asked_on__isnull=False),
+                name="point_to_decide",
             ),
             # What the province has not looked at yet: most of the time, little.
             models.Index(
@@ -230,6 +237,12 @@ class SchemePoint(RegisterRecord, Figures):
                 name="point_to_look_at",
             ),
             GinIndex(OpClass("search_key", "gin_trgm_ops"), name="point_search"),
+            # What a list counts for each name, and what is sought in many points (docs/adr/0016).
+            models.Index(
+                fields=["unit", "scheme"],
+                include=["id", "status", "host", "search_key"],
+                name="point_sought",
+            ),
         ]
 
     def __str__(self):
@@ -305,6 +318,12 @@ class PointState(Figures):
             ),
         ]
         indexes = [
+            # What tables of a past day count, so that they read the index alone.
+            models.Index(
+                fields=["point", "valid_from"],
+                include=["valid_to", "teams", "members", "households"],
+                name="state_counted",
+            ),
             models.Index(
                 fields=["point"], condition=~Q(qualifiers={}), name="state_with_qualifiers"
             ),

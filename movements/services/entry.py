@@ -21,7 +21,7 @@ from movements.models import Scheme, SchemePoint, SchemeType
 from movements.models.points import area_key
 from movements.services.differences import close_mended
 from movements.services.places import found_or_made, home_of, province_of, take_areas, take_host
-from movements.services.points import COPIED, follow_unit, record_state
+from movements.services.points import COPIED, follow_launch, follow_unit, record_state
 
 
 class EntryError(Exception):
@@ -94,6 +94,7 @@ def _write(point: SchemePoint, entry: Entry, by: User) -> None:
     point.save()
     if is_known:
         follow_unit(point)
+        follow_launch(point)
     if set(areas) != set(held):
         # Where it is now was wrong: so are the areas of the past that do not lead there.
         point.areas.set([*areas, *point.areas.filter(pk__in=_led_to(areas))])

@@ -1,61 +1,23 @@
-"""The life of a point: which step may follow on which, and the one way in which it is written."""
+"""The life of a point: the one way in which a step of it is written; see `stages` for which may."""
 
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.utils.timezone import localdate
 
 from antq.accounts.models import User
-from antq.core.dates import PartialDay, Precision, vn_date
+from antq.core.dates import PartialDay, vn_date
 from antq.core.permissions import Permission
 from antq.review.choices import Status
 from antq.review.services import TransitionError, check_version, move_to, note
-from movements.choices import PREPARING, EventKind, Stage
+from movements.choices import PREPARING, EventKind
 from movements.models import LifecycleEvent, SchemePoint
 from movements.services import points as services
 from movements.services.entry import Entry, enter_point
 from movements.services.places import home_of, units_then
+from movements.services.stages import FIRST_STEPS, STEPS, check_day, check_order, check_step
 
-# At each stage: the steps that may be taken, and the stage to which each leads. The end of a point
-# is asked for and confirmed (`services.points.ask_end`), and leaves the stage as it was.
-STEPS = {
-    Stage.SURVEY: {
-        EventKind.SURVEY: Stage.SURVEY,
-        EventKind.PROPOSAL: Stage.PROPOSED,
-        EventKind.BUILDING: Stage.BUILDING,
-        EventKind.LAUNCH: Stage.RUNNING,
-    },
-    Stage.PROPOSED: {
-        EventKind.PROPOSAL: Stage.PROPOSED,
-        EventKind.BUILDING: Stage.BUILDING,
-        EventKind.LAUNCH: Stage.RUNNING,
-    },
-    Stage.BUILDING: {
-        EventKind.BUILDING: Stage.BUILDING,
-        EventKind.LAUNCH: Stage.RUNNING,
-    },
-    Stage.RUNNING: {
-        EventKind.REVIEW: Stage.RUNNING,
-        EventKind.CONSOLIDATION: Stage.RUNNING,
-        EventKind.TRANSFER: Stage.RUNNING,
-        EventKind.SUSPENSION: Stage.SUSPENDED,
-    },
-    Stage.SUSPENDED: {
-        EventKind.CONSOLIDATION: Stage.SUSPENDED,
-        EventKind.TRANSFER: Stage.SUSPENDED,
-        EventKind.RESUMPTION: Stage.RUNNING,
-    },
-}
-# With which step a point that does not run yet may enter the book.
-FIRST_STEPS = {
-    EventKind.SURVEY: Stage.SURVEY,
-    EventKind.PROPOSAL: Stage.PROPOSED,
-    EventKind.BUILDING: Stage.BUILDING,
-}
-# Whether a point counts on a day hangs on these, so they are known to the day.
-TO_THE_DAY = (EventKind.SUSPENSION, EventKind.RESUMPTION)
 SAVED = [
     "stage",
     "unit",
@@ -116,7 +78,7 @@ def prepare_point(
 
     The decision that the point carries is the paper of the step.
     """
-    _check_day(on, kind)
+    check_day(on, kind)
     point.stage = FIRST_STEPS[kind]
     enter_point(point, entry, by=by)
     paper = {name: getattr(point, name) for name in asdict(Decision())}
@@ -144,9 +106,9 @@ def record_event(
         if twin := _twin(fresh, client_uuid):
             return twin
         check_version(fresh, version)
-        _check_step(fresh, kind)
-        _check_day(on, kind)
-        _check_order(fresh, kind, on)
+        check_step(fresh, kind)
+        check_day(on, kind)
+        check_order(fresh, kind, on)
         paper = asdict(decision or Decision()) | {"note": note_text}
         if _is_free(client_uuid):
             paper["client_uuid"] = client_uuid
@@ -160,69 +122,12 @@ def record_event(
         return event
 
 
-def last_event(point: SchemePoint) -> LifecycleEvent | None:
-    return point.life_events.order_by("pk").last()
-
-
 def _twin(point: SchemePoint, client_uuid: UUID | None) -> LifecycleEvent | None:
     return client_uuid and point.life_events.filter(client_uuid=client_uuid).first()
 
 
 def _is_free(client_uuid: UUID | None) -> bool:
     return bool(client_uuid) and not LifecycleEvent.objects.filter(client_uuid=client_uuid).exists()
-
-
-def _check_step(point: SchemePoint, kind: EventKind) -> None:
-    if point.ended_on or point.end_asked_on:
-        raise TransitionError("Điểm đã kết thúc, hoặc đang chờ duyệt kết thúc: không ghi thêm.")
-    prepares = point.stage in PREPARING and point.status == Status.WAITING
-    if point.status != Status.CONFIRMED and not prepares:
-        raise TransitionError("Điểm chưa được duyệt. Ghi việc này sau khi lãnh đạo duyệt.")
-    if kind not in STEPS[point.stage]:
-        raise TransitionError(
-            f"Điểm đang ở giai đoạn “{point.get_stage_display()}”: không ghi được việc "
-            f"“{EventKind(kind).label}”.",
-            "kind",
-        )
-
-
-def _check_day(on: PartialDay, kind: EventKind) -> None:
-    if on.day > localdate():
-        raise TransitionError("Ngày này chưa đến. Ghi sau khi việc đã diễn ra.", "on")
-    if kind in TO_THE_DAY and on.precision != Precision.DAY:
-        raise TransitionError(
-            "Ghi đủ ngày/tháng/năm: những ngày tạm dừng thì điểm không được tính.", "on"
-        )
-
-
-def _check_order(point: SchemePoint, kind: EventKind, on: PartialDay) -> None:
-    begun, type_of = point.begun_on, point.scheme.type
-    if kind == EventKind.LAUNCH and (found := type_of.outside(on.day, on.last)):
-        raise TransitionError(f"{found} Xem lại ngày.", "on")
-    if begun and on.day < begun:
-        raise TransitionError(
-            f"Không được trước ngày điểm bắt đầu ({point.launched_text}). Ghi đủ ngày nếu chỉ ghi "
-            "tháng hoặc năm.",
-            "on",
-        )
-    before = last_event(point)
-    if before is None:
-        return
-    if kind == EventKind.RESUMPTION:
-        before = point.life_events.filter(kind=EventKind.SUSPENSION, until=None).get()
-        if on.day <= before.on:
-            raise TransitionError(
-                f"Phải sau ngày tạm dừng ({vn_date(before.on)}): đó là ngày đầu tiên hoạt động "
-                "trở lại.",
-                "on",
-            )
-        before = last_event(point)
-    if on.day < before.on:
-        raise TransitionError(
-            f"Trước đó đã ghi: {before}. Ghi từ ngày đó trở đi; chỉ biết tháng, năm thì ghi đủ "
-            "ngày.",
-            "on",
-        )
 
 
 def _write(point: SchemePoint, kind, on: PartialDay, by: User, **values) -> LifecycleEvent:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.timezone import localdate
 
 from antq.accounts.models import User
@@ -104,10 +105,9 @@ def ask_end(
 @transaction.atomic
 def confirm_end(point: SchemePoint, *, by: User, version: int | None = None) -> None:
     """The leader confirms: the day asked for is the last day on which the point counts."""
+    held = _hold_with_target(point)
     fresh = _asked(point, by, version)
-    into = fresh.merged_into
-    if into and (into.status != Status.CONFIRMED or into.ended_on):
-        raise TransitionError("Điểm nhận không còn hoạt động: không đồng ý, rồi chọn điểm khác.")
+    _check_target(fresh, held)
     fresh.ended_on, fresh.end_asked_on = fresh.end_asked_on, None
     _save(fresh, by)
     done = f"Duyệt {ending(fresh)}, hoạt động đến hết ngày {vn_date(fresh.ended_on)}"
@@ -127,6 +127,38 @@ def refuse_end(point: SchemePoint, *, reason: str, by: User, version: int | None
     fresh.life_events.filter(kind=EventKind.DISSOLUTION).delete()
     note(fresh, action=refused, by=by, reason=reason.strip())
     point.refresh_from_db()
+
+
+@transaction.atomic
+def void(point: SchemePoint, *, reason: str, by: User, version: int | None = None) -> None:
+    """The point was entered by mistake; refused while others live on in it."""
+    SchemePoint.objects.select_for_update(of=("self",)).get(pk=point.pk)
+    if number := point.merged.recorded().count():
+        raise TransitionError(
+            f"Có {number} điểm đã gộp, hoặc đang chờ duyệt gộp, vào điểm này: hủy thì các điểm đó "
+            "không còn nơi nhận. Nếu điểm không còn, ghi kết thúc thay cho hủy; đề nghị gộp còn "
+            "chờ duyệt thì lãnh đạo không đồng ý trước."
+        )
+    move_to(Status.VOIDED, record=point, by=by, reason=reason, version=version)
+
+
+def _hold_with_target(point: SchemePoint) -> set[int]:
+    """Lock the point and the one into which it is to be merged, in one order for everybody."""
+    target = SchemePoint.objects.filter(pk=point.pk).values("merged_into")
+    both = SchemePoint.objects.filter(Q(pk=point.pk) | Q(pk__in=target)).order_by("pk")
+    return set(both.select_for_update().values_list("pk", flat=True))
+
+
+def _check_target(point: SchemePoint, held: set[int]) -> None:
+    """Whatever becomes of the target waits for this step, or is known to it."""
+    into = point.merged_into
+    if into and into.pk not in held:
+        raise TransitionError("Đề nghị gộp vừa được đổi điểm nhận. Tải lại trang để xem.")
+    if into and (into.status != Status.CONFIRMED or into.ended_on or into.end_asked_on):
+        raise TransitionError(
+            "Điểm nhận không còn hoạt động, hoặc đang chờ duyệt kết thúc: không đồng ý, rồi chọn "
+            "điểm khác."
+        )
 
 
 def _asked(point: SchemePoint, by: User, version: int | None) -> SchemePoint:
@@ -153,6 +185,13 @@ def locked(
 def follow_unit(point: SchemePoint) -> None:
     """What the point was honoured for counts where the point does."""
     point.recognitions.exclude(unit=point.unit).update(unit=point.unit)
+
+
+def follow_launch(point: SchemePoint) -> None:
+    """The event of the launch, where there is one, is of the day that the point says."""
+    if point.launched_on:
+        told = {"on": point.launched_on, "precision": point.launched_precision}
+        point.life_events.filter(kind=EventKind.LAUNCH).exclude(**told).update(**told)
 
 
 def ending(point: SchemePoint) -> str:

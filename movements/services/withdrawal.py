@@ -12,15 +12,9 @@ from antq.review.services import TransitionError, move_to, note
 from movements.choices import PREPARING, EventKind, Stage
 from movements.models import LifecycleEvent, SchemePoint
 from movements.services import points as services
-from movements.services.lifecycle import (
-    FIRST_STEPS,
-    STEPS,
-    action_of,
-    last_event,
-    save_life,
-    set_until,
-)
+from movements.services.lifecycle import action_of, save_life, set_until
 from movements.services.places import home_of
+from movements.services.stages import FIRST_STEPS, STEPS, last_event
 
 
 @transaction.atomic

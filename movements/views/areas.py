@@ -39,16 +39,13 @@ def _may_edit(user, unit) -> bool:
 
 def area_index(request):
     """The communes of the user, each with its areas; of one commune, its own page."""
-    communes = _communes(request.user).in_name_order()
-    if len(first := list(communes[:2])) == 1:
-        return redirect("movements:area-list", key=first[0].key)
-    home = request.user.home_unit
-    if home and home.level != Level.COUNTRY:
-        communes = with_unit_coverage(communes, localdate())
-    else:
-        communes = communes.none()
+    communes, home = _communes(request.user).in_name_order(), request.user.home_unit
+    of_country = home is None or home.level == Level.COUNTRY
+    found = list(communes[:2]) if of_country else with_unit_coverage(communes, localdate())
+    if len(found) == 1:
+        return redirect("movements:area-list", key=found[0].key)
     may_load = request.user.may(Permission.CONFIGURE)
-    context = {"communes": communes, "home": home, "may_load": may_load}
+    context = {"communes": [] if of_country else found, "home": home, "may_load": may_load}
     return render(request, "movements/area_index.html", context)
 
 

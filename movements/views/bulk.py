@@ -10,7 +10,6 @@ from django.utils.timezone import localdate
 
 from antq.core.permissions import Permission
 from antq.review import services as review
-from antq.review.choices import Status
 from movements.forms.bulk import BlockForm, DecisionForm, ManyEndForm, ManyVoidForm
 from movements.models import SchemePoint
 from movements.services import many
@@ -98,7 +97,6 @@ def _step(name: str, given: dict, points: list[SchemePoint], user):
             services.confirm_end(point, by=user)
 
     def void(point):
-        version = point.seen_version
-        review.move_to(Status.VOIDED, record=point, by=user, version=version, **given)
+        services.void(point, by=user, version=point.seen_version, **given)
 
     return {"checked": check, "end": end, "void": void}.get(name, change)

@@ -30,7 +30,6 @@ def visible_point(user, pk: int) -> SchemePoint:
 
 def detail_page(request, point: SchemePoint, *, tried: str = "", form=None):
     """tried, form: the step that was sent with an error; what was typed in it is shown again."""
-    definitions = list(point.scheme.type.attributes.all())
     steps = _steps(request.user, point, tried, form)
     edits = steps["may_edit"]
     hanging = hanging_on(point)
@@ -48,10 +47,10 @@ def detail_page(request, point: SchemePoint, *, tried: str = "", form=None):
         "past_areas": [area for area in point.areas.all() if area not in areas],
         "state": state_of(point, localdate()),
         "home": home_of(point.unit),
-        "definitions": definitions,
+        "definitions": hanging.definitions,
         "states": [
-            _state_row(point.scheme.type, state, definitions)
-            for state in point.states.order_by("-as_of")
+            _state_row(point.scheme.type, state, hanging.definitions)
+            for state in reversed(hanging.states)
         ],
         "events": ReviewEvent.objects.about(point).select_related("by"),
         "returned": point.returned_lines.filter(answered_at=None).select_related("returned_by"),

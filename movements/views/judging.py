@@ -16,7 +16,6 @@ from movements.forms.judging import EvaluationForm, GradeRowForm, GridFilter, th
 from movements.forms.steps import ReasonForm
 from movements.models import SchemeEvaluation, SchemePoint
 from movements.services import judging
-from movements.services.places import home_of
 from movements.views.detail import visible_point
 from movements.views.life import editable_point
 from movements.views.steps import take_step
@@ -37,11 +36,8 @@ def edit(request, pk, evaluation):
 
 
 def _page(request, row: SchemeEvaluation):
-    point, year = row.point, row.year or localdate().year
-    scale = judging.scale_for(home_of(point.unit), year)
-    form = EvaluationForm(
-        request.POST if request.method == "POST" else None, instance=row, scale=scale
-    )
+    point = row.point
+    form = EvaluationForm(request.POST if request.method == "POST" else None, instance=row)
     if form.is_valid() and _saved(request, form, point):
         return redirect("movements:point-detail", pk=point.pk)
     context = {"form": form, "point": point, "evaluation": row}
@@ -107,7 +103,9 @@ def grid(request):
 
 
 def _rows(request, page, year: int, scale) -> list[tuple[SchemePoint, GradeRowForm]]:
-    points = SchemePoint.objects.in_order(page)
+    points = SchemePoint.objects.select_related("scheme", "unit", "host")
+    points = points.prefetch_related("areas").in_bulk(list(page))
+    points = [points[key] for key in page]
     found = SchemeEvaluation.objects.filter(point__in=points, year=year).select_related("grade")
     known = {row.point_id: row for row in found}
     grades = {str(grade.pk): grade for grade in scale.grades.all()} if scale else {}

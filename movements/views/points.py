@@ -62,7 +62,10 @@ def _workbook(form: PointFilter, columns) -> FileResponse:
         "DANH SÁCH ĐIỂM MÔ HÌNH",
         form.words,
         [column.label for column in columns],
-        ([column.value(point) for column in columns] for point in in_turn(form.points)),
+        (
+            [column.value(point) for column in columns]
+            for point in in_turn(form.points, "suspended")
+        ),
     )
     name = f"diem-mo-hinh-{form.day.isoformat()}.xlsx"
     return FileResponse(stream, as_attachment=True, filename=name, content_type=xlsx.XLSX)

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST
 
 from antq.core.permissions import Permission
 from antq.reports import registry
+from antq.reports.counting import within
 from antq.reports.forms import ScopeForm
-from antq.reports.tables import within
 from antq.review.services import TransitionError
 from antq.units.models import AdministrativeUnit
 from movements.forms.judging import RecognitionFilter, RecognitionForm

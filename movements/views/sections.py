@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
-from django.db.models.functions import JSONObject
 
+from antq.core.at_once import made, rows_of
 from antq.core.numbers import Quantity
 from antq.review.choices import Status
 from movements.choices import PREPARING, EventKind
@@ -13,13 +12,15 @@ from movements.forms.life import EventForm, WithdrawForm
 from movements.models import (
     Grade,
     LifecycleEvent,
+    PointState,
     Recognition,
+    SchemeAttribute,
     SchemeEvaluation,
     SchemePoint,
     Team,
 )
 from movements.models.points import FIGURES
-from movements.services.lifecycle import FIRST_STEPS
+from movements.services.stages import FIRST_STEPS
 from movements.services.teams import listed
 
 MOST_RELATED = 50
@@ -45,44 +46,44 @@ class Panel:
 
 @dataclass(frozen=True)
 class Hanging:
-    """What hangs on a point."""
+    """What hangs on a point, and what its type says that it has."""
 
+    states: list[PointState]
     events: list[LifecycleEvent]
     teams: list[Team]
     evaluations: list[SchemeEvaluation]
     recognitions: list[Recognition]
+    definitions: list[SchemeAttribute]
 
 
 def hanging_on(point: SchemePoint) -> Hanging:
     """All of it in one query: the page of a point asks for many things."""
+    definitions = SchemeAttribute.objects.filter(type=OuterRef("scheme__type"))
     tables = {
-        "life": _rows(LifecycleEvent),
-        "rows_of_teams": _rows(Team, area_name="area__name"),
-        "grades": _rows(SchemeEvaluation, grade_name="grade__name"),
-        "honours": _rows(Recognition),
+        "figures": _of_point(PointState),
+        "life": _of_point(LifecycleEvent),
+        "rows_of_teams": _of_point(Team, area_name="area__name"),
+        "grades": _of_point(SchemeEvaluation, grade_name="grade__name"),
+        "honours": _of_point(Recognition),
+        "definitions": rows_of(definitions.order_by(*SchemeAttribute._meta.ordering)),
     }
     found = SchemePoint.objects.filter(pk=point.pk).values(**tables).get()
-    events, teams = _made(LifecycleEvent, found["life"]), _made(Team, found["rows_of_teams"])
-    evaluations = _made(SchemeEvaluation, found["grades"])
-    for row, values in zip(evaluations, found["grades"], strict=True):
-        row.grade = Grade(pk=row.grade_id, name=values["grade_name"])
-    for team, values in zip(teams, found["rows_of_teams"], strict=True):
-        team.area_name = values["area_name"]
-    return Hanging(events, teams, evaluations, _made(Recognition, found["honours"]))
+    evaluations = made(SchemeEvaluation, found["grades"])
+    for row in evaluations:
+        row.grade = Grade(pk=row.grade_id, name=row.grade_name)
+    return Hanging(
+        states=made(PointState, found["figures"]),
+        events=made(LifecycleEvent, found["life"]),
+        teams=made(Team, found["rows_of_teams"]),
+        evaluations=evaluations,
+        recognitions=made(Recognition, found["honours"]),
+        definitions=made(SchemeAttribute, found["definitions"]),
+    )
 
 
-def _rows(model, **more) -> ArraySubquery:
-    columns = {field.attname: field.attname for field in model._meta.concrete_fields}
+def _of_point(model, **more):
     rows = model.objects.filter(point=OuterRef("pk")).order_by(*model._meta.ordering)
-    return ArraySubquery(rows.values(row=JSONObject(**columns, **more)))
-
-
-def _made(model, rows: list[dict]) -> list:
-    fields = model._meta.concrete_fields
-    return [
-        model(**{field.attname: field.to_python(row[field.attname]) for field in fields})
-        for row in rows
-    ]
+    return rows_of(rows, **more)
 
 
 def life_of(point: SchemePoint, events: list, user, *, may_edit: bool, tried: str, form) -> dict:
@@ -110,7 +111,7 @@ def life_of(point: SchemePoint, events: list, user, *, may_edit: bool, tried: st
 
 
 def takes_steps(point: SchemePoint) -> bool:
-    """Whether the next step of its life may be written now (`services.lifecycle`)."""
+    """Whether the next step of its life may be written now (`services.stages`)."""
     if point.ended_on or point.end_asked_on:
         return False
     prepares = point.stage in PREPARING and point.status == Status.WAITING

@@ -76,7 +76,7 @@ def send_back(request, pk):
 @require_POST
 def void(request, pk):
     def act(point, **given):
-        review.move_to(Status.VOIDED, record=point, by=request.user, **given)
+        services.void(point, by=request.user, **given)
 
     done = "Đã hủy do nhập nhầm. Điểm này không còn trong sổ."
     return take_step(request, pk, act, done, panel="void", form_class=ReasonForm)

@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from antq.core.clashes import once_more
 from antq.core.permissions import Permission
 from antq.review.models import ReviewEvent
 from movements.forms.types import AttributeForm, TypeForm
@@ -45,6 +46,7 @@ def type_detail(request, pk):
     return render(request, "movements/type_detail.html", context)
 
 
+@once_more
 def type_create(request):
     if not request.user.may(Permission.CONFIGURE):
         raise PermissionDenied("Chỉ cấp tỉnh thêm loại hình.")
@@ -57,6 +59,7 @@ def type_create(request):
     return render(request, "movements/type_form.html", {"form": form})
 
 
+@once_more
 def type_edit(request, pk):
     with transaction.atomic():
         kind = _mine(request, pk)
@@ -70,6 +73,7 @@ def type_edit(request, pk):
     return render(request, "movements/type_form.html", {"form": form, "kind": kind, "name": name})
 
 
+@once_more
 def attribute_create(request, pk):
     with transaction.atomic():
         kind = _mine(request, pk)

@@ -181,7 +181,7 @@ def test_the_number_of_queries_grows_with_what_is_written_only(
     rows = "\n".join(f"Xã Ia Dreh; cán bộ; Người {n}" for n in range(number))
     client.get(ADDRESS)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(11):
         send(client, rows, step="look")
 
 

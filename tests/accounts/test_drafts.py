@@ -1,15 +1,17 @@
 """Drafts: what was typed and not saved, for its user alone, without secrets."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils.timezone import now
 
 from antq.accounts import drafts
 from antq.accounts.models import Draft
 from antq.accounts.roles import Role
 from movements.models import SchemePoint
-from tests.factories import make_point, make_unit, make_user
+from tests.factories import PASSWORD, make_point, make_unit, make_user
 from tests.movements.pages import NEW, retyped, typed
 
 pytestmark = pytest.mark.django_db
@@ -224,3 +226,20 @@ def test_a_strange_name_of_a_draft_does_not_hinder_a_save(client, officer, own, 
 
     assert response.status_code == 302
     assert 'data-saved=""' in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("who", ["owner", "anybody"])
+def test_a_draft_that_nobody_touched_for_long_goes_when_somebody_signs_in(client, officer, who):
+    old, young = (Draft.objects.create(user=officer, form=form) for form in ("a", "b"))
+    aged = {old: drafts.KEPT + timedelta(minutes=1), young: drafts.KEPT - timedelta(minutes=1)}
+    for row, age in aged.items():
+        Draft.objects.filter(pk=row.pk).update(updated_at=now() - age)
+    user = officer if who == "owner" else make_user()
+    client.post(reverse("accounts:sign-out"))
+
+    wrong = {"username": user.username, "password": "khong-dung-2026"}
+    client.post(reverse("accounts:sign-in"), wrong)
+    assert Draft.objects.count() == 2
+    client.post(reverse("accounts:sign-in"), wrong | {"password": PASSWORD})
+
+    assert list(Draft.objects.all()) == [young]

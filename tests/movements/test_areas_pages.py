@@ -64,7 +64,7 @@ def test_the_index_of_a_province_counts(client, count, django_assert_num_queries
     make_area(make_unit(), "Thôn ngoài")
     client.force_login(make_user(Role.PROVINCE_STAFF, province))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         response = client.get(reverse("movements:area-index"))
 
     found = {

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from antq.accounts.roles import Role
 from antq.review.models import ReviewEvent
 from antq.units.choices import Level
-from movements.models import GradingScale, SchemeEvaluation
+from movements.models import Grade, GradingScale, SchemeEvaluation
 from movements.reference import load_grading
 from movements.services import judging
 from tests.factories import make_point, make_scheme, make_type, make_unit, make_user
@@ -85,6 +85,49 @@ def test_the_score_proposes_the_grade(client, officer, point, score, name):
     row = point.evaluations.get()
     assert (row.year, row.grade.name) == (2025, name)
     assert row.score == Decimal(score.replace(",", "."))
+
+
+@pytest.fixture
+def old_scale(commune):
+    """Until 2025 the province had a scale of its own, by which 80 points were good."""
+    scale = GradingScale.objects.create(
+        code="cu", name="Thang cũ", owner=commune.parent, valid_to=date(2025, 12, 31)
+    )
+    for order, (name, slot, minimum) in enumerate([("Giỏi", "good", 80), ("Đạt", "fair", 0)]):
+        Grade.objects.create(scale=scale, name=name, slot=slot, minimum=minimum, order=order)
+    return scale
+
+
+@pytest.mark.parametrize(("year", "name"), [("2025", "Giỏi"), ("2026", "Khá")])
+def test_the_scale_is_that_of_the_year_that_is_graded(
+    client, officer, point, old_scale, year, name
+):
+    response = send(client, point, score="85", year=year)
+    row = point.evaluations.get()
+    assert (row.year, row.grade.name) == (int(year), name)
+    assert "ứng với mức" not in messages(response)
+
+
+def test_a_grade_of_another_years_scale_is_refused_and_those_of_the_year_are_offered(
+    client, officer, point, old_scale
+):
+    response = send(client, point, grade=grade("Khá").pk, year="2025")
+    form = response.context["form"]
+    assert form.errors == {"grade": ["Mức này không có trong thang của năm đã ghi. Chọn lại."]}
+    assert [each.name for each in form.fields["grade"].queryset] == ["Giỏi", "Đạt"]
+    assert "Thang cũ" in form.fields["grade"].help_text
+    assert not SchemeEvaluation.objects.exists()
+
+    send(client, point, grade=old_scale.grades.get(name="Đạt").pk, year="2025")
+    assert point.evaluations.get().grade.name == "Đạt"
+
+
+def test_an_old_grade_is_changed_on_its_own_scale(client, officer, point, old_scale):
+    send(client, point, score="85", year="2025")
+    row = point.evaluations.get()
+    url = reverse("movements:point-evaluation-edit", args=[point.pk, row.pk])
+    form = client.get(url).context["form"]
+    assert [each.name for each in form.fields["grade"].queryset] == ["Giỏi", "Đạt"]
 
 
 def test_a_grade_needs_no_score(client, officer, point):

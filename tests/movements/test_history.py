@@ -180,7 +180,7 @@ def test_the_number_of_queries_does_not_grow(own, commune, count, django_assert_
         point.refresh_from_db()
     address = reverse("movements:point-history", args=[point.pk])
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(12):
         response = own.get(address)
 
     assert len(response.context["page_obj"].object_list) == count + 1

@@ -18,6 +18,7 @@ from movements.measures.flows import gone
 from movements.models import LifecycleEvent, SchemePoint
 from movements.services import lifecycle, withdrawal
 from movements.services import points as services
+from movements.services.stages import last_event
 from tests.factories import make_point, make_unit, make_user, unit
 
 pytestmark = pytest.mark.django_db
@@ -293,6 +294,16 @@ def test_a_merge_is_not_confirmed_into_a_point_that_ended(point, commune, office
         services.confirm_end(point, by=leader)
 
 
+def test_a_merge_is_not_confirmed_into_a_point_whose_end_waits(point, commune, officer, leader):
+    into = make_point(unit=commune)
+    lifecycle.ask_merge(point, into, date(2026, 6, 30), "gộp", officer)
+    services.ask_end(into, on=date(2026, 7, 1), reason="kém", by=officer)
+    with pytest.raises(TransitionError, match="chờ duyệt kết thúc"):
+        services.confirm_end(point, by=leader)
+    point.refresh_from_db()
+    assert (point.ended_on, point.end_asked_on) == (None, date(2026, 6, 30))
+
+
 def test_a_point_prepared_in_an_old_commune_is_launched_in_the_new_one(leader):
     """Xã Ia RMok went into xã Ia Dreh on 1 July 2025, between the first step and the launch."""
     ia_dreh = unit("W24100@2025-07-01")
@@ -334,7 +345,7 @@ def test_a_launch_that_is_taken_back_leaves_no_day_on_which_it_ran(preparing, le
     lifecycle.record_event(preparing, EventKind.LAUNCH, day(2026, 2, 1), by=leader)
     SchemePoint.objects.filter(pk=preparing.pk).update(seen_on=date(2026, 2, 1))
 
-    event = lifecycle.last_event(preparing)
+    event = last_event(preparing)
     withdrawal.withdraw_event(preparing, event.pk, reason="nhầm", by=leader)
 
     assert (preparing.stage, preparing.launched_on, preparing.seen_on) == ("building", None, None)

@@ -8,20 +8,23 @@ from hypothesis import strategies as st
 
 from antq.accounts.roles import Role
 from antq.core.dates import PartialDay
+from antq.reports.windows import Window
 from antq.review.choices import Status
 from antq.review.models import ReviewEvent
 from antq.review.services import TransitionError
+from movements import measures
 from movements.choices import PREPARING, EventKind, Stage
 from movements.models import LifecycleEvent, SchemePoint
 from movements.services import lifecycle, withdrawal
 from movements.services import points as services
-from movements.services.lifecycle import STEPS
+from movements.services.stages import STEPS, last_event
 from tests.factories import make_point, make_scheme, make_unit, make_user
 
 pytestmark = pytest.mark.django_db
 
 START = date(2026, 1, 1)
 LENGTH = 24  # days looked at
+WINDOWS = [(0, 23), (2, 2), (3, 7), (5, 12), (8, 23)]  # their first and last
 WITHDRAW = "withdraw"
 ACTS = [*EventKind.values, WITHDRAW]
 steps = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(-2, 6)), max_size=14)
@@ -88,13 +91,27 @@ def new_point(commune, scheme, prepares: bool) -> SchemePoint:
 
 def act(point, kind: str, on: date, by) -> None:
     if kind == WITHDRAW:
-        event = lifecycle.last_event(point)
+        event = last_event(point)
         withdrawal.withdraw_event(point, event.pk if event else 0, reason="nhầm", by=by)
     elif kind == EventKind.DISSOLUTION:
         services.ask_end(point, on=on, reason="thôi", by=by)
         services.confirm_end(point, by=by)
     else:
         lifecycle.record_event(point, kind, PartialDay(on), by=by)
+
+
+def balance(point, window: Window) -> int:
+    """What table T02 says runs at the end: what it had, plus and minus what happened."""
+
+    def number(measure):
+        return measure.behind(window).filter(pk=point.pk).count()
+
+    came = number(measures.points_built) + number(measures.points_replicated)
+    stands = number(measures.points_at_start) + came - number(measures.points_gone)
+    assert stands == number(measures.points_at_end)
+    running = stands - number(measures.points_suspended)
+    assert running == number(measures.active_points)
+    return running
 
 
 @given(prepares=st.booleans(), history=steps)
@@ -135,6 +152,8 @@ def test_any_history_agrees_with_the_model(place, prepares, history):
     mine = SchemePoint.objects.confirmed().filter(pk=point.pk)
     counted = [mine.active_on(each).exists() for each in days]
     assert counted == [model.active(each) for each in days]
+    for first, last in WINDOWS:
+        assert balance(point, Window(days[last], days[first])) == model.active(days[last])
     assert point.life_events.count() == len(model.done) + prepares
     # No line of the trail is lost, whatever was taken back later: an end makes two.
     assert ReviewEvent.objects.about(point).count() == lines + bool(model.ended)

@@ -235,6 +235,6 @@ def test_the_page_costs_the_same_however_much_hangs_on_it(
         SchemeEvaluation.objects.create(point=point, year=2023 + number, grade=grade, score=95)
         Recognition.objects.create(point=point, unit=commune, level="commune", kind="praise")
         make_point(unit=commune, replicated_from=point)
-    with django_assert_num_queries(16):  # two are the savepoint round the session
+    with django_assert_num_queries(14):  # two are the savepoint round the session
         text = page(client, point).content.decode()
     assert text.count("Tổ ") >= count and text.count("Biểu dương") == count

@@ -13,6 +13,7 @@ from antq.review.choices import Status
 from antq.review.models import ReviewEvent
 from movements.choices import Block
 from movements.models import ReturnedLine, SchemePoint
+from movements.services.lifecycle import ask_merge
 from tests.factories import make_point, make_unit, make_user
 
 pytestmark = pytest.mark.django_db
@@ -180,6 +181,19 @@ def test_a_wrong_table_is_voided_at_once(client, own, officer):
     assert "quyền" in found[confirmed.pk]
     assert {point.status for point in fresh(*waiting)} == {Status.VOIDED}
     assert fresh(confirmed)[0].status == Status.CONFIRMED
+
+
+def test_a_point_into_which_another_was_merged_is_not_voided_with_the_rest(client, own):
+    leader = make_user(Role.COMMUNE_LEADER, own)
+    client.force_login(leader)
+    merged, into, other = (make_point(unit=own) for _ in range(3))
+    ask_merge(merged, into, date(2026, 2, 1), "cùng thôn", leader)
+
+    found = results(take(client, "void", into, other, reason="Dán nhầm bảng"))
+
+    assert "đang chờ duyệt gộp, vào điểm này" in found[into.pk]
+    assert found[other.pk] == ""
+    assert [point.status for point in fresh(into, other)] == [Status.CONFIRMED, Status.VOIDED]
 
 
 @pytest.mark.parametrize(

@@ -206,8 +206,8 @@ def test_a_table_costs_the_same_queries_whatever_its_rows(
     scope = resolve(province, on=TODAY, map=Map.THEN, today=TODAY)
     _ = viewer.current_assignments
 
-    # the distinct count; the sums; qualifiers; the kept book
-    with django_assert_num_queries(4):
+    # the places; the numbers; qualifiers
+    with django_assert_num_queries(3):
         tabulate(MEASURES, units=communes, scope=scope, user=viewer)
 
 

@@ -9,6 +9,8 @@ from antq.accounts.roles import Role
 from antq.review.choices import Status
 from antq.review.models import ReviewEvent
 from movements.models import SchemePoint
+from movements.services import points as services
+from movements.services.lifecycle import ask_merge
 from tests.factories import make_point, make_unit, make_user
 
 pytestmark = pytest.mark.django_db
@@ -214,7 +216,7 @@ def test_detail_costs_the_same_for_long_histories(
         ReviewEvent.objects.create(
             target=confirmed._meta.label, target_id=confirmed.pk, action="Sửa", by=user
         )
-    with django_assert_num_queries(16):  # two are the savepoint round the session
+    with django_assert_num_queries(14):  # two are the savepoint round the session
         client.get(reverse("movements:point-detail", args=[confirmed.pk]))
 
 
@@ -348,3 +350,36 @@ def test_all_that_wait_can_be_ticked_at_once(client, commune, waiting):
     text = client.get(url, {"status": "waiting"}).content.decode()
     assert "Duyệt các điểm đã chọn" not in text
     assert "Sửa các điểm đã chọn" in text
+
+
+@pytest.mark.parametrize("is_confirmed", [True, False])
+def test_a_point_into_which_others_were_merged_is_not_voided(
+    client, commune, confirmed, is_confirmed
+):
+    leader = sign_in(client, Role.COMMUNE_LEADER, commune)
+    merged = make_point(unit=commune, scheme=confirmed.scheme, location="Ngã ba")
+    ask_merge(merged, confirmed, date(2026, 6, 30), "cùng thôn", leader)
+    if is_confirmed:
+        services.confirm_end(merged, by=leader)
+
+    said = step(client, "void", confirmed, reason="nhập hai lần")
+
+    assert "Có 1 điểm đã gộp, hoặc đang chờ duyệt gộp, vào điểm này" in said
+    assert (confirmed.status, confirmed.version) == (Status.CONFIRMED, 1)
+    assert trail(confirmed) == []
+
+
+def test_a_point_whose_merge_was_refused_or_entered_by_mistake_holds_up_nothing(
+    client, commune, confirmed
+):
+    leader = sign_in(client, Role.COMMUNE_LEADER, commune)
+    for name in ("Ngã ba", "Chợ"):
+        merged = make_point(unit=commune, scheme=confirmed.scheme, location=name)
+        ask_merge(merged, confirmed, date(2026, 6, 30), "cùng thôn", leader)
+        if name == "Chợ":
+            assert "Đã hủy" in step(client, "void", merged, reason="nhập nhầm")
+        else:
+            services.refuse_end(merged, reason="khác thôn", by=leader)
+
+    assert "Đã hủy" in step(client, "void", confirmed, reason="nhập hai lần")
+    assert confirmed.status == Status.VOIDED

@@ -1,6 +1,10 @@
 """Two who decide about one point at the very same moment, on two connections."""
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
 import pytest
+from django.db import OperationalError, connection, transaction
 from django.urls import reverse
 
 from antq.accounts.models import User
@@ -8,7 +12,9 @@ from antq.accounts.roles import Role
 from antq.review.models import ReviewEvent
 from antq.units.models import AdministrativeUnit, UnitSuccession
 from movements.models import LifecycleEvent, Scheme, SchemePoint, SchemeType
-from tests.factories import make_unit, make_user
+from movements.services import lifecycle
+from movements.services import points as services
+from tests.factories import make_point, make_unit, make_user
 from tests.movements.test_at_once import at_once
 from tests.movements.test_succession import LAST, follow, left_in
 
@@ -70,3 +76,45 @@ def test_two_merges_into_each_other_at_once_do_not_wait_for_ever(shared):
     assert sorted(response.status_code for response in responses) == [200, 302]
     first.refresh_from_db(), second.refresh_from_db()
     assert [point.end_asked_on for point in (first, second)].count(None) == 1
+
+
+def is_free(point) -> bool:
+    """Whether somebody else could change the row at this moment."""
+
+    def ask():
+        try:
+            with transaction.atomic():
+                SchemePoint.objects.select_for_update(nowait=True).get(pk=point.pk)
+        except OperationalError:
+            return False
+        else:
+            return True
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(ask).result()
+
+
+@pytest.mark.parametrize("is_older", [True, False])
+def test_the_receiving_point_is_held_while_a_merge_is_confirmed(shared, monkeypatch, is_older):
+    """Else it could end at the same instant, and the merged point would have gone into nothing."""
+    commune, _ = shared
+    one, other = make_point(unit=commune), make_point(unit=commune)
+    point, into = (one, other) if is_older else (other, one)
+    officer, leader = (
+        make_user(role, commune) for role in (Role.COMMUNE_OFFICER, Role.COMMUNE_LEADER)
+    )
+    lifecycle.ask_merge(point, into, date(2026, 6, 30), "cùng thôn", officer)
+    seen, save = [], services._save
+
+    def look_and_save(*args):
+        seen.append(is_free(into))
+        save(*args)
+
+    monkeypatch.setattr(services, "_save", look_and_save)
+    services.confirm_end(point, by=leader)
+
+    assert seen == [False]
+    assert is_free(into)
+    assert (point.ended_on, point.merged_into) == (date(2026, 6, 30), into)

@@ -301,5 +301,5 @@ class TestScope:
             SchemeAttribute.objects.create(type=lamps.type, key=f"k{number}", label="x")
         with django_assert_num_queries(7):
             staff.get(reverse("movements:type-list"))
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(7):
             staff.get(reverse("movements:type-detail", args=[lamps.type_id]))

@@ -34,7 +34,8 @@ print(json.dumps([units, len(points), points]))
 """
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
 TRIGGERS = """
-    SELECT tgrelid::regclass::text, tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal
+    SELECT tgrelid::regclass::text, tgname, tgenabled, proconfig FROM pg_trigger
+    JOIN pg_proc ON pg_proc.oid = tgfoid WHERE NOT tgisinternal
     ORDER BY 1, 2
 """
 SEQUENCES = "SELECT sequencename, last_value FROM pg_sequences ORDER BY 1"

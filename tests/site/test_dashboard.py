@@ -129,7 +129,7 @@ def test_the_dashboard_costs_the_same_queries_whatever_it_shows(
     # session, user, roles; the camera attribute; units; distinct count, sums, camera eyes, those
     # that wait, areas and profiles, qualifiers, the kept book; all by type, their qualifiers, the
     # types; the trend (two); the session is prolonged (three)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(18):
         viewer.get(PAGE)
 
 

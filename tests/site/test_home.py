@@ -179,7 +179,7 @@ def test_home_costs_the_same_queries_whatever_it_shows(
     # session, user, roles; all that is to be done; drafts; distinct count, sums, qualifiers, the
     # kept book; the session is prolonged (three). A province: its communes, when each entered
     # something
-    with django_assert_num_queries(14 if role == Role.PROVINCE_STAFF else 12):
+    with django_assert_num_queries(13 if role == Role.PROVINCE_STAFF else 11):
         client.get("/")
 
 

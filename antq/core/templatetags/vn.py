@@ -1,6 +1,5 @@
 """How numbers and days are written for people; loaded into every template."""
 
-from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -45,14 +44,28 @@ def number(quantity, url=""):
     if quantity is None or (quantity.value is None and not quantity.unknown):
         return "–"
     if quantity.value is None:
-        shown, more = format_html('<span class="unknown">{}</span>', "chưa rõ"), ""
+        shown = format_html('<span class="unknown">{}</span>', "chưa rõ")
     else:
-        shown = str(replace(quantity, unknown=0))
-        more = quantity.unknown and format_html(
-            ' <span class="unknown">+{} chưa rõ</span>', numbers.vn_number(quantity.unknown)
-        )
+        shown = quantity.known
     link = format_html('<a href="{}">{}</a>', url, shown) if url else shown
-    return format_html("{}{}", link, more or "")
+    if quantity.value is None or not quantity.unknown:
+        return link
+    more = numbers.vn_number(quantity.unknown)
+    return format_html('{} <span class="unknown">+{} chưa rõ</span>', link, more)
+
+
+def number_cell(looks, quantity, url=""):
+    """The cell of a table with what `number` makes. looks: attributes of it, safe."""
+    if url and quantity.value is not None and not quantity.unknown:  # most of them: in one go
+        return format_html('<td{}><a href="{}">{}</a></td>', looks, url, quantity.known)
+    return format_html("<td{}>{}</td>", looks, number(quantity, url))
+
+
+@register.simple_tag
+def status_badge(status, label):
+    """status: a value of review.Status, or a state of a list; label: what people read."""
+    kind = {"confirmed": "ok", "waiting": "wait", "returned": "late"}.get(status, "none")
+    return format_html('<span class="tag {}">{}</span>', kind, label)
 
 
 @register.simple_tag(takes_context=True)
