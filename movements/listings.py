@@ -9,8 +9,9 @@ from django.db.models import DateField, F, QuerySet, Value
 
 from antq.core.dates import vn_date
 from antq.core.numbers import Quantity, added
-from antq.reports.counting import rows_around, within
+from antq.reports.counting import within
 from antq.reports.definitions import Column, Report
+from antq.reports.readings import rows_around
 from antq.reports.tables import MISSING, Cell, Row, Table, breakdown, tabulate
 from antq.reports.windows import Scope
 from antq.units.choices import Level

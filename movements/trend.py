@@ -10,12 +10,12 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, Greatest, Least
 
 from antq.core.numbers import Quantity
-from antq.reports.counting import beside, rows_around, seen_under
+from antq.reports.counting import seen_under
+from antq.reports.readings import beside, rows_around
 from antq.reports.windows import Map, Scope
 from antq.review.choices import Status
 from movements.choices import EventKind
-from movements.measures.stocks import SCHEMES
-from movements.models import LifecycleEvent, SchemePoint
+from movements.models import LifecycleEvent, Scheme, SchemePoint
 
 
 def points_on(days: Sequence[date], scope: Scope, user) -> list[Quantity]:
@@ -25,12 +25,14 @@ def points_on(days: Sequence[date], scope: Scope, user) -> list[Quantity]:
     that map; otherwise each on its own. What `measures.active_points` says of one day. Two
     queries, whatever the number of days.
     """
-    points = SchemePoint.objects.confirmed().filter(SCHEMES).begun_by(days[-1])
+    # A list of names that is looked up, and not two tables to which each point is joined.
+    schemes = Scheme.objects.filter(type__counts_as_scheme=True)
+    points = SchemePoint.objects.confirmed().begun_by(days[-1]).filter(scheme__in=schemes)
     running = seen_under(points, scope, user).annotate(first=F("begun"), last=F("ended_on"))
     pauses = LifecycleEvent.objects.filter(
         kind=EventKind.SUSPENSION,
         point__status=Status.CONFIRMED,
-        point__scheme__type__counts_as_scheme=True,
+        point__scheme__in=schemes,
     )
     begun = Greatest("on", Coalesce("point__launched_on", "point__seen_on"))
     ended = Least("until", "point__ended_on")

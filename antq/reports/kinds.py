@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Count, F, IntegerField, Q, QuerySet, Value
 
-from antq.reports.counting import GROUP, rows_around
+from antq.reports.readings import GROUP, rows_around
 
 # Records, and by the name of a kind which of them are of it.
 Reading = tuple[QuerySet, dict[str, Q]]

@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from antq.core.dates import months_before
 from antq.core.numbers import Quantity
 from antq.core.permissions import Permission
-from antq.reports.counting import GROUP, by_unit
+from antq.reports.readings import GROUP, by_unit
 from antq.reports.tables import Cell
 from antq.units.models import AdministrativeUnit
 from movements import todo
