@@ -1,15 +1,13 @@
 """What happened to points within a window; how they were graded, and what was recognised."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.db.models import (
     BooleanField,
     Count,
-    Exists,
     ExpressionWrapper,
     F,
     FilteredRelation,
-    OuterRef,
     Q,
 )
 
@@ -23,43 +21,32 @@ from movements.models import Grade, LifecycleEvent, Recognition, SchemePoint
 # both stocks. How many of the end are suspended stands beside it; the rest are `active_points`.
 
 
-def _standing(day: date):
-    """Confirmed points that had begun and not ended; suspended ones among them."""
-    return SchemePoint.objects.confirmed().begun_by(day).exclude(ended_on__lt=day)
+def book(window: Window):
+    """All confirmed points begun by the last day, with what each was within the window.
 
-
-def at_start(window: Window):
-    """What stood on the day before the window."""
-    return _standing(window.first - timedelta(days=1))
-
-
-def at_end(window: Window):
-    """What stands on the last day; `is_suspended`: whether it is suspended then."""
-    suspended = Q(pk__in=SchemePoint.objects.suspended_on(window.end).values("pk"))
-    is_suspended = ExpressionWrapper(suspended, BooleanField())
-    return _standing(window.end).alias(is_suspended=is_suspended)
-
-
-def begun(window: Window):
-    """Confirmed points whose first known day lies in the window."""
-    return SchemePoint.objects.confirmed().begun_by(window.end).filter(begun__gte=window.first)
-
-
-def gone(window: Window):
-    """Confirmed points that stood on the day before a day of the window, and not on it."""
-    last = {"ended_on__gte": window.first - timedelta(days=1), "ended_on__lt": window.end}
-    # What was given up before its launch never counted, and so is not gone.
-    return SchemePoint.objects.confirmed().begun_by(window.end).filter(**last)
-
-
-def consolidated(window: Window):
-    events = LifecycleEvent.objects.filter(
-        point=OuterRef("pk"),
-        kind=EventKind.CONSOLIDATION,
-        on__gte=window.first,
-        on__lte=window.end,
+    `was_standing`: on the day before it; `has_begun`: the first known day lies in it; `is_gone`:
+    it stood on the day before a day of the window, and not on it; `is_standing`, `is_suspended`:
+    on the last day; `is_consolidated`: within it. One reading of the book answers all of them.
+    """
+    before = window.first - timedelta(days=1)
+    consolidations = LifecycleEvent.objects.filter(
+        kind=EventKind.CONSOLIDATION, on__gte=window.first, on__lte=window.end
     )
-    return SchemePoint.objects.confirmed().begun_by(window.end).filter(Exists(events))
+    suspended = SchemePoint.objects.suspended_on(window.end)
+    standing = Q(ended_on=None) | Q(ended_on__gte=window.end)
+    found = {
+        "was_standing": Q(begun__lte=before) & (Q(ended_on=None) | Q(ended_on__gte=before)),
+        "has_begun": Q(begun__gte=window.first),
+        # What was given up before its launch never counted, and so is not gone.
+        "is_gone": Q(ended_on__gte=before, ended_on__lt=window.end),
+        "is_standing": standing,
+        "is_suspended": standing & Q(pk__in=suspended.values("pk")),
+        "is_consolidated": Q(pk__in=consolidations.values("point")),
+    }
+    points = SchemePoint.objects.confirmed().begun_by(window.end)
+    return points.alias(
+        **{name: ExpressionWrapper(which, BooleanField()) for name, which in found.items()}
+    )
 
 
 def graded(window: Window):
@@ -70,43 +57,51 @@ def graded(window: Window):
 
 
 _STANDING = "Mọi điểm đã ra mắt và chưa kết thúc, gồm cả điểm đang tạm dừng."
-points_at_start = active_points.variant(
-    code="points.start",
-    label="Số điểm đầu kỳ, gồm điểm tạm dừng",
-    records=at_start,
+
+
+def _of_book(code: str, label: str, *which: Q, **more) -> Measure:
+    where = SCHEMES & Q(*which)
+    return active_points.variant(code=code, label=label, records=book, where=where, **more)
+
+
+points_at_start = _of_book(
+    "points.start",
+    "Số điểm đầu kỳ, gồm điểm tạm dừng",
+    Q(was_standing=True),
     explanation=_STANDING,
 )
-points_at_end = active_points.variant(
-    code="points.end",
-    label="Số điểm cuối kỳ, gồm điểm tạm dừng",
-    records=at_end,
+points_at_end = _of_book(
+    "points.end",
+    "Số điểm cuối kỳ, gồm điểm tạm dừng",
+    Q(is_standing=True),
     explanation=_STANDING,
 )
-points_suspended = active_points.variant(
-    code="points.suspended",
-    label="Số điểm đang tạm dừng",
-    records=at_end,
-    where=SCHEMES & Q(is_suspended=True),
+points_suspended = _of_book(
+    "points.suspended",
+    "Số điểm đang tạm dừng",
+    Q(is_suspended=True),
     explanation="Điểm tạm dừng vào ngày cuối kỳ: còn trong sổ, không tính là đang hoạt động.",
 )
-_happened = active_points.variant(kind=Kind.FLOW)
-points_built = _happened.variant(
-    code="points.built",
-    label="Số điểm xây dựng mới",
-    records=begun,
-    where=SCHEMES & Q(replicated_from=None),
+points_built = _of_book(
+    "points.built",
+    "Số điểm xây dựng mới",
+    Q(has_begun=True, replicated_from=None),
+    kind=Kind.FLOW,
 )
-points_replicated = _happened.variant(
-    code="points.replicated",
-    label="Số điểm nhân rộng",
-    records=begun,
-    where=SCHEMES & Q(replicated_from__isnull=False),
+points_replicated = _of_book(
+    "points.replicated",
+    "Số điểm nhân rộng",
+    Q(has_begun=True, replicated_from__isnull=False),
+    kind=Kind.FLOW,
 )
-points_consolidated = _happened.variant(
-    code="points.consolidated", label="Số điểm củng cố, kiện toàn", records=consolidated
+points_consolidated = _of_book(
+    "points.consolidated",
+    "Số điểm củng cố, kiện toàn",
+    Q(is_consolidated=True),
+    kind=Kind.FLOW,
 )
-points_gone = _happened.variant(
-    code="points.gone", label="Số điểm giải thể, thanh loại", records=gone
+points_gone = _of_book(
+    "points.gone", "Số điểm giải thể, thanh loại", Q(is_gone=True), kind=Kind.FLOW
 )
 
 

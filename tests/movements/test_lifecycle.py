@@ -14,7 +14,7 @@ from antq.review.models import ReviewEvent
 from antq.review.services import TransitionError
 from antq.units.models import AdministrativeUnit, UnitSuccession
 from movements.choices import EventKind, Stage
-from movements.measures.flows import gone
+from movements.measures.flows import book
 from movements.models import LifecycleEvent, SchemePoint
 from movements.services import lifecycle, withdrawal
 from movements.services import points as services
@@ -357,4 +357,4 @@ def test_what_was_given_up_before_its_launch_is_not_gone(preparing, leader):
     services.confirm_end(preparing, by=leader)
 
     window = Window(date(2026, 12, 31))
-    assert not gone(window).filter(pk=preparing.pk).exists()
+    assert not book(window).filter(is_gone=True, pk=preparing.pk).exists()
