@@ -1,7 +1,8 @@
 from movements.models.catalogue import LeadOrganization, Scheme
 from movements.models.judging import Grade, GradingScale, Recognition, SchemeEvaluation
 from movements.models.life import Document, LifecycleEvent, ReturnedLine, Team
-from movements.models.points import PointArea, PointState, SchemePoint
+from movements.models.points import PointArea, SchemePoint
+from movements.models.states import PointState
 from movements.models.types import DocumentKind, SchemeAttribute, SchemeType, TypeChecklist
 
 __all__ = [
