@@ -230,7 +230,7 @@ def test_unit_detail_costs_the_same_whatever_it_shows(reader, count, django_asse
 
     with django_assert_num_queries(14):
         reader.get(detail(group.key))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(12):
         response = reader.get(detail(province.key))
 
     assert len(response.context["children"]) == count
