@@ -54,11 +54,24 @@ def number(quantity, url=""):
     return format_html('{} <span class="unknown">+{} chưa rõ</span>', link, more)
 
 
-def number_cell(looks, quantity, url=""):
-    """The cell of a table with what `number` makes. looks: attributes of it, safe."""
-    if url and quantity.value is not None and not quantity.unknown:  # most of them: in one go
-        return format_html('<td{}><a href="{}">{}</a></td>', looks, url, quantity.known)
-    return format_html("<td{}>{}</td>", looks, number(quantity, url))
+def cells_html(cells):
+    """<td>…</td> for each of (looks, text or quantity, address of the records behind it).
+
+    One call of `format_html` for a row of them: one for each would take as long as all the rest.
+    looks: attributes of the cell as the program has them, never a text from anywhere else.
+    """
+    shape, values = [], []
+    for looks, shown, url in cells:
+        if not isinstance(shown, numbers.Quantity):
+            shape.append(f"<td{looks}>{{}}</td>")
+            values.append(shown)
+        elif url and shown.value is not None and not shown.unknown:
+            shape.append(f'<td{looks}><a href="{{}}">{{}}</a></td>')
+            values += [url, shown.known]
+        else:
+            shape.append(f"<td{looks}>{{}}</td>")
+            values.append(number(shown, url))
+    return format_html("".join(shape), *values)
 
 
 @register.simple_tag

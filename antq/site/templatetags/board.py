@@ -3,7 +3,7 @@
 from django import template
 from django.utils.html import format_html, format_html_join
 
-from antq.core.templatetags.vn import number_cell, share
+from antq.core.templatetags.vn import cells_html, share
 
 register = template.Library()
 
@@ -16,21 +16,19 @@ NUMBERS, WIDE, POINTS, COVERED, DECLARED = 6, (3, 4), 1, 8, 9
 def unit_cells(row, most):
     """The cells of a row; most: the number of points of the longest bar, 0 for a row without."""
     cells = [
-        number_cell(_WIDE if at in WIDE else _NUMBER, cell.quantity, cell.url)
+        (_WIDE if at in WIDE else _NUMBER, cell.quantity, cell.url)
         for at, cell in enumerate(row.cells[:NUMBERS])
     ]
-    bar = _bar(row.cells[POINTS], most) if most else _NO_BAR
+    cells.insert(POINTS + 1, (_BAR, _bar(row.cells[POINTS], most) if most else "", ""))
     covered, declared = row.cells[COVERED].quantity, row.cells[DECLARED].quantity
     of = f"/{declared}" if declared.value else ""
-    reach = format_html("<td{}>{}{}</td>", _WIDE, covered, of)
-    cells = [*cells[: POINTS + 1], bar, *cells[POINTS + 1 :], reach]
-    return format_html("{}" * len(cells), *cells)
+    return cells_html([*cells, (_WIDE, f"{covered}{of}", "")])
 
 
 def _bar(cell, most):
     return format_html(
-        '<td class="wide bar-cell"><svg class="bar-svg" viewBox="0 0 100 6"'
-        ' preserveAspectRatio="none" aria-hidden="true"><rect width="{}" height="6"/></svg></td>',
+        '<svg class="bar-svg" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect width="{}" height="6"/></svg>',
         share(cell.quantity.value, most),
     )
 
@@ -57,7 +55,6 @@ def map_circles(places, scope):
     )
 
 
-_NUMBER, _WIDE = format_html(' class="{}"', "n"), format_html(' class="{}"', "n wide")
-_NO_BAR = format_html('<td class="{}"></td>', "wide bar-cell")
+_NUMBER, _WIDE, _BAR = ' class="n"', ' class="n wide"', ' class="wide bar-cell"'
 _FULL = format_html(' fill="{}" fill-opacity=".55"', "#14532d")
 _EMPTY = format_html(' fill="{}"', "#ffffff")
