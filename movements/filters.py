@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 
 from antq.core.dates import vn_date
 from antq.core.forms import QuickSelect, TextField
-from antq.core.numbers import vn_number
+from antq.core.numbers import Quantity, vn_number
 from antq.reports import registry
 from antq.reports.counting import figures, within
 from antq.reports.forms import ScopeForm
@@ -227,7 +227,8 @@ class PointFilter(ScopeForm):
         narrowed = measure.variant(
             records=lambda window: self.narrow(measure.behind(window)), where=None
         )
-        return figures([narrowed], self.scope, self.user).total[measure.code]
+        found = figures([narrowed], self.scope, self.user).total
+        return found.get(measure.code, Quantity(0))  # of no records there are no numbers
 
     def counts(self, rows: int) -> str:
         """Of a list behind a number: how many rows it has, and what they add up to."""

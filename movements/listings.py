@@ -144,7 +144,7 @@ def _name(point: SchemePoint) -> str:
 def _with_texts(points: QuerySet, scope: Scope, order) -> Iterable[PointRow]:
     judged = SchemeEvaluation.objects.filter(year=scope.window.end.year).select_related("grade")
     day = Value(scope.window.end, DateField())
-    points = points.annotate(shown_on=day).order_by(*order)
+    points = points.annotate(shown_on=day).order_by(*order, "pk")
     return in_turn(points, *IN_FILES, judged=judged)
 
 

@@ -1,6 +1,7 @@
 from time import time
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpResponse
 from django.urls import reverse
@@ -20,7 +21,9 @@ class ProlongSessionMiddleware:
     def __call__(self, request):
         now, session = int(time()), request.session
         rarely = min(60, settings.SESSION_COOKIE_AGE // 10)
-        if session.session_key and abs(now - session.get("seen", 0)) >= rarely:
+        # Of a stranger nothing is stored, whatever cookie he brings: ended long ago, or made up.
+        is_known = session.session_key and SESSION_KEY in session
+        if is_known and abs(now - session.get("seen", 0)) >= rarely:
             session["seen"] = now
         return self.get_response(request)
 

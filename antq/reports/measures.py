@@ -32,7 +32,8 @@ class Measure:
     `where`. narrow: the rows, of a table that records point to, of which the records are that a
     `where` leaves, where that is a small part of them; such measures are read apart.
     qualifier: a `QualifierBit`, where values have qualifiers.
-    is_of_book: False where records only wait to come into the book.
+    is_of_book: False where records do not show that a unit keeps the book: they wait to come into
+    it, or stand outside of it.
     kept: records(window) whose presence shows that a unit keeps this book at all: without any,
     its cell is "–", not 0. list_view: address name of the list of the records.
     adds_up: whether the values of parts make the value of the whole (a distinct count does not).

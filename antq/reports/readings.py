@@ -138,6 +138,7 @@ def lines(records: QuerySet, aggregates: dict, scope: Scope, rows, fields) -> It
     Records are added up once, by row and by value of the fields; these sums are added up to the
     others: one reading of the records, however many units are above them. In a line, `field` is
     the field of whose value under GROUP it is, or ""; `is_total`; otherwise GROUP is the row.
+    Without records there is no line, of the total neither: nothing is known, which is not 0.
     """
     if not adds_up(aggregates) or _may_overlap(rows):
         return _lines_apart(_placed(records), aggregates, scope, rows, fields)
@@ -170,7 +171,7 @@ def lines(records: QuerySet, aggregates: dict, scope: Scope, rows, fields) -> It
         records.values(**groups).annotate(**added).order_by(),
         "select * from (with row_of as not materialized ({rows}), part as materialized ({parts})"
         "{pointed} select {keys}, grouping({keys}) as added, {columns} from {source}"
-        " group by grouping sets ((), {sets})) as sums",
+        " group by grouping sets ((), {sets}) having count(*) > 0) as sums",
         source=source + joined,
         pointed=pointed,
         keys=", ".join(keys),
@@ -193,7 +194,11 @@ def _grouped(line: dict, keys: list[str], fields: Sequence[str]) -> dict:
 
 
 def _lines_apart(records: QuerySet, aggregates: dict, scope: Scope, rows, fields):
-    """The same, where parts do not make the whole: records are read for each unit above them."""
+    """The same, where parts do not make the whole: records are read for each unit above them.
+
+    The rows lie under scope.unit, as `children_of` gives them. A group would not do under a
+    province: it may have members in another one.
+    """
     ids = [unit.pk for unit in rows]
     parts = records.values(**{GROUP: _ROW}).annotate(**aggregates).order_by()
     days = [scope.map_day, scope.map_day]

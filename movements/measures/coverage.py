@@ -26,6 +26,7 @@ areas_covered = Measure(
     unit="thôn, tổ dân phố",
     records=covered,
     value=Count("pk"),
+    is_of_book=False,
     kept=kept,
     explanation=(
         "Thôn, tổ dân phố có mô hình: có ít nhất một điểm đang hoạt động ghi rõ địa bàn đó, "
@@ -38,5 +39,6 @@ areas_declared = Measure(
     unit="thôn, tổ dân phố",
     records=profiles,
     value=Sum("residential_areas"),
+    is_of_book=False,
     kept=kept,
 )

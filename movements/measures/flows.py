@@ -135,6 +135,7 @@ def _examples(level: RecognitionLevel) -> Measure:
         records=examples,
         where=Q(level=level),
         value=Count("pk"),
+        is_of_book=False,
         kept=kept,
         list_view="movements:recognition-list",
     )

@@ -37,3 +37,12 @@ def test_a_session_is_written_again_after_a_minute_only(signed_in, monkeypatch):
 
 def test_a_stranger_gets_no_session(client):
     assert "sessionid" not in client.get("/units/").cookies
+
+
+def test_a_cookie_of_no_session_stores_nothing(client):
+    before = Session.objects.count()
+    client.cookies["sessionid"] = "x" * 32
+
+    client.get("/units/")
+
+    assert Session.objects.count() == before

@@ -11,8 +11,10 @@ from antq.reports.tables import breakdown, tabulate
 from antq.reports.windows import Map, resolve
 from antq.review.choices import Status
 from antq.units.choices import Level
+from antq.units.models import UnitProfile
 from movements import measures
-from movements.models import SchemeType
+from movements.choices import RecognitionKind, RecognitionLevel
+from movements.models import Recognition, SchemeType
 from movements.services.points import record_state
 from tests.factories import make_point, make_scheme, make_type, make_unit, make_user, unit
 
@@ -67,6 +69,39 @@ def test_a_unit_without_a_book_is_missing_and_not_zero(province):
     assert [str(cell.quantity) for cell in table.rows[1].cells] == ["0", "0", "0"]
     assert [str(cell.quantity) for cell in table.rows[2].cells] == ["–", "–", "–"]
     assert (table.covered, table.missing) == (2, [empty])
+
+
+def test_a_unit_without_a_book_has_no_numbers_of_its_own_either(province):
+    empty, waits = (make_unit(parent=province) for _ in range(2))
+    make_point(unit=waits, status=Status.WAITING)
+    asked = [*MEASURES, measures.waiting_points]
+
+    nothing, waiting = ["–"] * 4, ["–", "–", "–", "1"]
+
+    assert figures(province, [empty, waits], asked) == ([nothing, waiting], waiting)
+    assert figures(empty, [empty], asked) == ([nothing], nothing)
+    assert figures(waits, [waits], asked) == ([waiting], waiting)
+
+
+def test_what_stands_outside_of_the_book_does_not_show_that_it_is_kept(province):
+    declares, honoured = (make_unit(parent=province) for _ in range(2))
+    for place, number in ((declares, 7), (province, 100)):
+        UnitProfile.objects.create(unit=place, year=2026, residential_areas=number)
+    Recognition.objects.create(
+        unit=honoured, kind=RecognitionKind.EXAMPLE, level=RecognitionLevel.COMMUNE
+    )
+    asked = [*MEASURES, measures.areas_declared, measures.examples_of_commune]
+    scope = resolve(province, on=TODAY, map=Map.THEN, today=TODAY)
+
+    table = tabulate(
+        asked, units=[declares, honoured], scope=scope, user=make_user(Role.VIEWER, unit("VN"))
+    )
+
+    assert [[str(cell.quantity) for cell in row.cells] for row in table.rows] == [
+        ["–", "–", "–", "7", "–"],
+        ["–", "–", "–", "–", "1"],
+    ]
+    assert (table.covered, table.rest) == (0, None)
 
 
 def test_unknown_points_are_neither_none_nor_one_each(province):

@@ -329,6 +329,14 @@ class TestBehindANumber:
         page = client.get(reverse(URL), {"measure": measure, "unit": commune.key}).content.decode()
         assert f"<b>{says}</b>" in page
 
+    @pytest.mark.parametrize(
+        "measure", ["points.active", "schemes.distinct", "camera.points", "camera.social_share"]
+    )
+    def test_a_number_of_no_records_has_an_empty_list(self, client, commune, officer, measure):
+        page = client.get(reverse(URL), {"measure": measure, "unit": commune.key})
+        assert page.status_code == 200
+        assert not page.context["page_obj"].object_list
+
     def test_the_crumb_leads_back_to_the_dashboard(self, client, commune, officer):
         make_point(unit=commune)
         asked = {"measure": "points.active", "unit": commune.key, "on": "2026-02-03"}
