@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import prefetch_related_objects
 
 from antq.units.admin import NameSearch, OpenSpan, PlacedFields
-from movements import admin_life  # noqa: F401 – registers its own
+from movements import admin_figures, admin_life  # noqa: F401 – register their own
 from movements.columns import attribute_value
 from movements.models import PointState, Scheme, SchemeAttribute, SchemePoint, SchemeType
 from movements.services.points import respan

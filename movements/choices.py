@@ -86,3 +86,16 @@ class RecognitionKind(TextChoices):
     REPLICATION = "replication", "được chọn nhân rộng"
     PRAISE = "praise", "biểu dương"
     ACKNOWLEDGEMENT = "acknowledgement", "ghi nhận"
+
+
+class IndicatorKind(TextChoices):
+    """How an indicator behaves over time."""
+
+    FLOW = "flow", "phát sinh trong kỳ (cộng dồn)"
+    STOCK = "stock", "có đến cuối kỳ"
+    RATIO = "ratio", "tỷ lệ (tử số/mẫu số)"
+
+
+class IndicatorSource(TextChoices):
+    ENTERED = "entered", "đơn vị nhập"
+    COMPUTED = "computed", "đếm từ sổ theo dõi"

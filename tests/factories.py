@@ -1,6 +1,6 @@
 """Small makers of rows. Names are unique; what a test does not say is plausible."""
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 
 from antq.accounts.models import Assignment, User
@@ -8,7 +8,17 @@ from antq.accounts.roles import Role
 from antq.review.choices import Status
 from antq.units.choices import Kind, Level
 from antq.units.models import AdministrativeUnit
-from movements.models import Scheme, SchemePoint, SchemeType
+from movements.models import (
+    Figure,
+    FormRow,
+    Indicator,
+    Period,
+    ReportForm,
+    Scheme,
+    SchemePoint,
+    SchemeType,
+    UnitReport,
+)
 
 _numbers = count(1)
 PASSWORD = "mat-khau-thu-2026"
@@ -78,3 +88,50 @@ def make_point(**values) -> SchemePoint:
     point = SchemePoint.objects.create(**values)
     record_state(point, as_of=as_of or point.begun_on, by=None, **figures)
     return point
+
+
+def make_indicator(**values) -> Indicator:
+    number = next(_numbers)
+    values = {"code": f"CT{number}", "label": f"Chỉ tiêu {number}", "unit": "việc", **values}
+    return Indicator.objects.create(**{"kind": "flow", **values})
+
+
+def make_form(*indicators, **values) -> ReportForm:
+    """A form of all periods with these rows."""
+    number = next(_numbers)
+    values = {"code": f"bieu-{number}", "title": f"Biểu {number}", **values}
+    values.setdefault("kinds", ["month", "quarter", "half", "nine_months", "year"])
+    form = ReportForm.objects.create(**values)
+    for order, indicator in enumerate(indicators, start=1):
+        FormRow.objects.create(form=form, indicator=indicator, order=order)
+    return form
+
+
+def make_period(**values) -> Period:
+    """Tháng 10/2026 of NĐ 09/2019 of a form of its own, for the whole country."""
+    values = {
+        "kind": "month",
+        "year": 2026,
+        "number": 10,
+        "label": "Tháng 10/2026",
+        "first": date(2026, 9, 15),
+        "last": date(2026, 10, 14),
+        **values,
+    }
+    values.setdefault("due", values["last"] + timedelta(days=2))
+    if "form" not in values:
+        values["form"] = make_form()
+    return Period.objects.create(**values)
+
+
+def make_report(**values) -> UnitReport:
+    """A draft of a commune; `figures`: {indicator: value, or the values of its columns}."""
+    figures = values.pop("figures", {})
+    for name, make in (("period", make_period), ("unit", make_unit)):
+        if name not in values:
+            values[name] = make()
+    report = UnitReport.objects.create(**values)
+    for indicator, value in figures.items():
+        columns = value if isinstance(value, dict) else {"value": value}
+        Figure.objects.create(report=report, indicator=indicator, **columns)
+    return report

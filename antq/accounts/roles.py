@@ -19,12 +19,15 @@ PERMITS: dict[str, frozenset[Permission]] = {
     Role.COMMUNE_LEADER: frozenset(
         {Permission.RECORD_VIEW, Permission.RECORD_EDIT, Permission.RECORD_CONFIRM}
     ),
-    Role.COMMITTEE: frozenset({Permission.RECORD_VIEW}),
+    # A committee reviews only where a route has its step switched on.
+    Role.COMMITTEE: frozenset({Permission.RECORD_VIEW, Permission.COMMITTEE_REVIEW}),
     Role.PROVINCE_STAFF: frozenset(
         {
             Permission.RECORD_VIEW,
             Permission.RECORD_EDIT,  # on behalf of a commune
             Permission.RECORD_CONFIRM,
+            Permission.RETURN_REVIEW,
+            Permission.COMMITTEE_REVIEW,  # in place of a committee that does not act
             Permission.CONFIGURE,
         }
     ),

@@ -18,6 +18,7 @@ from movements.measures.flows import (
     points_replicated,
     points_suspended,
 )
+from movements.measures.forces import protection_members, protection_teams
 from movements.measures.of_types import (
     camera_eyes,
     camera_funding,
@@ -108,6 +109,8 @@ __all__ = [
     "points_gone",
     "points_replicated",
     "points_suspended",
+    "protection_members",
+    "protection_teams",
     "public_extinguishers",
     "public_points",
     "public_tools",

@@ -1,16 +1,28 @@
 """One unsaved row of every logged table, with what it stands on; and a value to change in it."""
 
 from datetime import date
+from decimal import Decimal
 from itertools import count
 
 from antq.accounts.models import Assignment, User
 from antq.accounts.roles import Role
 from antq.files.models import StoredFile
-from antq.review.models import Source
+from antq.review.models import ReturnedItem, ReviewEvent, Route, RouteStep, Source
 from antq.units import models as units
 from antq.units.choices import Kind, Level, OrganizationKind
 from movements import models as movements
-from tests.factories import make_point, make_scheme, make_type, make_unit, make_user, unit
+from tests.factories import (
+    make_form,
+    make_indicator,
+    make_period,
+    make_point,
+    make_report,
+    make_scheme,
+    make_type,
+    make_unit,
+    make_user,
+    unit,
+)
 
 _numbers = count(1)
 DAY = date(2025, 8, 1)
@@ -40,6 +52,15 @@ def make_scale():
 
 def make_grade():
     return movements.Grade.objects.create(scale=make_scale(), name="Tốt", slot="good")
+
+
+def make_route_values():
+    """A province's own, so that it stands beside those of all."""
+    return {
+        "kind": "unit_report",
+        "level": Level.COMMUNE,
+        "owner": make_unit(Level.PROVINCE),
+    }
 
 
 # {model: (how a row is made, a field, another value of it)}; no field: such a row never changes
@@ -102,6 +123,31 @@ ROWS = {
         "b.pdf",
     ),
     Source: (lambda: {"kind": "report", "title": named("Báo cáo")}, "number", "12/BC"),
+    Route: (make_route_values, "basis", "Công văn"),
+    RouteStep: (
+        lambda: {
+            "route": Route.objects.create(**make_route_values()),
+            "order": 1,
+            "duty": "review",
+            "permission": "RETURN_REVIEW",
+            "level": Level.PROVINCE,
+        },
+        "is_on",
+        False,
+    ),
+    ReturnedItem: (
+        lambda: {
+            "event": ReviewEvent.objects.create(
+                target="x.Y", target_id=1, action="Trả lại", by=make_user()
+            ),
+            "key": "TT_BUOI",
+            "label": "Số buổi",
+            "reason": "Xem lại",
+            "old_value": {"value": 1},
+        },
+        "new_text",
+        "12",
+    ),
     movements.DocumentKind: (
         lambda: {"code": named("giay").replace(" ", "-"), "name": "Giấy"},
         "name",
@@ -179,6 +225,55 @@ ROWS = {
         lambda: {"unit": make_unit(), "level": "commune", "kind": "praise"},
         "number",
         "7/QĐ",
+    ),
+    movements.Indicator: (
+        lambda: {"code": f"CT_{next(_numbers)}", "label": "Chỉ tiêu", "unit": "vụ", "kind": "flow"},
+        "explanation",
+        "Cách tính khác",
+    ),
+    movements.ReportForm: (
+        lambda: {"code": named("bieu").replace(" ", "-"), "title": "Biểu", "kinds": ["month"]},
+        "title",
+        "Biểu khác",
+    ),
+    movements.FormRow: (
+        lambda: {"form": make_form(), "indicator": make_indicator()},
+        "group",
+        "Nhóm khác",
+    ),
+    movements.ProvinceTiming: (
+        lambda: {"form": make_form(), "province": make_unit(Level.PROVINCE)},
+        "due_days",
+        1,
+    ),
+    movements.Period: (
+        lambda: {
+            "form": make_form(),
+            "kind": "month",
+            "year": 2025,
+            "number": 8,
+            "label": "Tháng 8/2025",
+            "first": date(2025, 7, 15),
+            "last": date(2025, 8, 14),
+            "due": date(2025, 8, 16),
+        },
+        "note",
+        "Ghi chú",
+    ),
+    movements.PeriodUnit: (
+        lambda: {"period": make_period(), "administrativeunit": make_unit()},
+        None,
+        None,
+    ),
+    movements.UnitReport: (
+        lambda: {"period": make_period(), "unit": make_unit()},
+        "number",
+        "15/BC",
+    ),
+    movements.Figure: (
+        lambda: {"report": make_report(), "indicator": make_indicator(), "value": 12},
+        "value",
+        Decimal("14.50"),
     ),
     movements.ReturnedLine: (
         lambda: {

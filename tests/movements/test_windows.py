@@ -1,6 +1,7 @@
 """Test vectors of the cut-off rules, and that no day is missed or counted twice."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -89,7 +90,7 @@ def test_the_periods_of_a_year_hold_each_of_its_days_once(rule, kind, year):
 
     assert len(spans) == {MONTH: 12, QUARTER: 4, HALF: 2, YEAR: 1}[kind]
     assert (spans[0][0], spans[-1][1]) == (first, last)
-    for (_, ended), (begun, _) in zip(spans, spans[1:], strict=False):
+    for (_, ended), (begun, _) in pairwise(spans):
         assert begun == ended + DAY
     assert 365 <= (last - first).days + 1 <= 366
 
@@ -139,7 +140,7 @@ def test_parts_make_the_whole(rule, kind, short, year, data):
     assert bool(spans) is cuts
     if cuts:
         assert (spans[0][0], spans[-1][1]) == window(rule, slot)
-        assert all(b[0] == a[1] + DAY for a, b in zip(spans, spans[1:], strict=False))
+        assert all(b[0] == a[1] + DAY for a, b in pairwise(spans))
 
 
 @given(rules, days)
@@ -147,7 +148,9 @@ def test_the_year_so_far_begins_with_the_year(rule, day):
     first, last = year_until(rule, day)
 
     assert last == day
-    assert slot_on(rule, YEAR, first) == slot_on(rule, YEAR, day) != slot_on(rule, YEAR, first - DAY)
+    assert (
+        slot_on(rule, YEAR, first) == slot_on(rule, YEAR, day) != slot_on(rule, YEAR, first - DAY)
+    )
 
 
 def test_the_months_of_a_police_year():

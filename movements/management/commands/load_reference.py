@@ -1,10 +1,12 @@
 from django.core.management.base import BaseCommand
 
+from antq.review.routes import load_routes
 from movements.reference import load_documents, load_grading, load_types
+from movements.reference_figures import load_indicators
 
 
 class Command(BaseCommand):
-    help = "Add the types of schemes and the kinds of papers. May be run again; keeps later edits."
+    help = "Add types of schemes, papers, indicators, routes. May be run again; keeps later edits."
 
     def add_arguments(self, parser):
         parser.add_argument(
@@ -17,5 +19,9 @@ class Command(BaseCommand):
         types = load_types(update=update)
         documents = load_documents(update=update)
         load_grading(update=update)
+        indicators = load_indicators(update=update)
+        load_routes(update=update)
         if verbosity:
-            self.stdout.write(f"{types} types of schemes, {documents} kinds of documents")
+            self.stdout.write(
+                f"{types} types of schemes, {documents} kinds of documents, {indicators} indicators"
+            )
