@@ -9,7 +9,8 @@ from django.utils.timezone import localdate
 
 from antq.core.dates import DayError, parse_day
 from antq.core.db import vn_keys
-from antq.units.areas import LONGEST_NAME, Listed, compared
+from antq.core.numbers import vn_number
+from antq.units.areas import LONGEST_NAME, MOST_NAMES, Listed, compared
 from antq.units.finding import Communes
 from antq.units.models import AdministrativeUnit, ResidentialArea
 from antq.units.tables import Column, Fault, Line, read_lines
@@ -67,8 +68,27 @@ def check_areas(text: str, *, scope) -> AreaPlan:
         row = _read(line, communes, plan.faults)
         if row:
             plan.rows.append(row)
-    _compare(plan.rows)
+    if not _too_many(plan):  # each name is compared with all others of its commune
+        _compare(plan.rows)
     return plan
+
+
+def _too_many(plan: AreaPlan) -> bool:
+    """Adds a fault for each commune with more lines than one can have areas."""
+    of_unit: dict[AdministrativeUnit, list[Area]] = {}
+    for row in plan.rows:
+        of_unit.setdefault(row.unit, []).append(row)
+    found = [rows for rows in of_unit.values() if len(rows) > MOST_NAMES]
+    for rows in found:
+        plan.faults.append(
+            Fault(
+                rows[MOST_NAMES].line,
+                "commune",
+                f"{rows[0].unit.name} có {vn_number(len(rows))} dòng; mỗi xã, phường, đặc khu "
+                f"tối đa {vn_number(MOST_NAMES)}.",
+            )
+        )
+    return bool(found)
 
 
 def _read(line: Line, communes: Communes, faults: list[Fault]) -> Area | None:

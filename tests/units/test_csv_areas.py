@@ -193,3 +193,14 @@ def test_a_file_of_strange_names_is_no_flood_of_searches(
         response = sent(staff, PAGE, text)
 
     assert len(faults(response)) == 500
+
+
+def test_more_lines_of_one_commune_than_it_can_have_areas_are_refused(staff):
+    lines = [f"24100,Thôn {number}" for number in range(501)]
+
+    response = sent(staff, PAGE, "\n".join(["xã,địa bàn", "24076,Thôn 1", *lines]))
+
+    assert faults(response) == [(503, "commune")]
+    said = "Xã Ia Dreh có 501 dòng; mỗi xã, phường, đặc khu tối đa 500."
+    assert said in response.content.decode()
+    assert there() == []
