@@ -53,8 +53,8 @@ class Pointed:
     def groups(self) -> dict:
         return {"pointed_id": F(f"{self.name}_id")} if self.name else {}
 
-    def has(self, key: str, field: str) -> bool:
-        """Whether the value of a field of the records, called `key`, is taken from that row."""
+    def take(self, key: str, field: str) -> bool:
+        """Take a field of the records from that row, as the column `key`, if it is one of it."""
         if not self.name or not field.startswith(f"{self.name}__"):
             return False
         self._columns[key] = F(field.removeprefix(f"{self.name}__"))
@@ -149,22 +149,12 @@ def lines(records: QuerySet, aggregates: dict, scope: Scope, rows, fields) -> It
     keys = ["row_id", *(f"field{at}" for at, _ in enumerate(fields))]
     groups = {"place": F("unit_id")} if few else {"row_id": _ROW}
     groups |= {
-        key: F(name) for key, name in zip(keys[1:], fields, strict=True) if not asked.has(key, name)
+        key: F(name)
+        for key, name in zip(keys[1:], fields, strict=True)
+        if not asked.take(key, name)
     }
     groups |= asked.groups
-    added, columns = {}, []
-    for name, each in aggregates.items():
-        own, condition = asked.split(each)
-        if _is_distinct(each):
-            if groups.setdefault("named", _source(each)) != _source(each):
-                raise ValueError("Measures that share a reading count different values.")
-            number = name.replace("value", "number")
-            wheres = " and ".join(filter(None, [f"{number} > 0", condition]))
-            columns.append(f"count(distinct named) filter (where {wheres}) as {name}")
-        else:
-            added[name] = own
-            where = f" filter (where {condition})" if condition else ""
-            columns.append(f"{_FOLDS[type(each)]}({name}){where} as {name}")
+    added, columns = _folded(aggregates, asked, groups)
     source = "part join row_of on descendant_id = place" if few else "part"
     joined, pointed, values = asked.table()
     found = rows_around(
@@ -182,6 +172,27 @@ def lines(records: QuerySet, aggregates: dict, scope: Scope, rows, fields) -> It
         after=values,
     )
     return (_grouped(line, keys, fields) for line in found)
+
+
+def _folded(aggregates: dict, asked: Pointed, groups: dict) -> tuple[dict, list[str]]:
+    """(what is added up of records, the columns that add up these sums); `groups` gets the rest.
+
+    A distinct count needs what it counts among the groups.
+    """
+    added, columns = {}, []
+    for name, each in aggregates.items():
+        own, condition = asked.split(each)
+        if _is_distinct(each):
+            if groups.setdefault("named", _source(each)) != _source(each):
+                raise ValueError("Measures that share a reading count different values.")
+            number = name.replace("value", "number")
+            wheres = " and ".join(filter(None, [f"{number} > 0", condition]))
+            columns.append(f"count(distinct named) filter (where {wheres}) as {name}")
+        else:
+            added[name] = own
+            where = f" filter (where {condition})" if condition else ""
+            columns.append(f"{_FOLDS[type(each)]}({name}){where} as {name}")
+    return added, columns
 
 
 def _grouped(line: dict, keys: list[str], fields: Sequence[str]) -> dict:
